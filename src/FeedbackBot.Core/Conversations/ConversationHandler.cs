@@ -1,0 +1,164 @@
+using FeedbackBot.Core.Deduplication;
+using FeedbackBot.Core.Inbox;
+using FeedbackBot.Core.Lanes;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Outbox;
+using FeedbackBot.Core.Requests;
+using Microsoft.Extensions.Options;
+
+namespace FeedbackBot.Core.Conversations;
+
+/// <summary>
+/// What sellers do in their threads: gathers what a turn needs, applies it to the stored conversation, and stages what
+/// follows.
+/// </summary>
+public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submit, IOptions<FeedbackBotOptions> options)
+{
+    private readonly FeedbackBotOptions _options = options.Value;
+
+    public async Task PostedAsync(InboxEvent.TextPosted posted, Turn turn, CancellationToken cancellationToken)
+    {
+        var found = await turn.FindAsync<Conversation>(Conversation.Row(posted.Thread), cancellationToken);
+        if (found is null)
+        {
+            await BeginAsync(posted, turn, cancellationToken);
+        }
+        else if (IsOwner(found.Value, posted, turn))
+        {
+            await ApplyAsync(found, new ConversationInput.Said(posted.Text), turn, cancellationToken);
+        }
+    }
+
+    public async Task PressedAsync(InboxEvent.ActionPressed pressed, Turn turn, CancellationToken cancellationToken)
+    {
+        var found = await turn.FindAsync<Conversation>(Conversation.Row(pressed.Thread), cancellationToken);
+        if (ConversationTurn.TryParse(pressed.Subject.Id) is not { } shown
+            || found is null
+            || !string.Equals(shown.ThreadHash, pressed.Thread.Hash(), StringComparison.Ordinal))
+        {
+            turn.Refuse(pressed, Wording.NotNow);
+        }
+        else if (IsOwner(found.Value, pressed, turn))
+        {
+            if (shown.Turn != found.Value.Turn || ToInput(pressed) is not { } input)
+            {
+                turn.Refuse(pressed, Wording.NotNow);
+                return;
+            }
+
+            await ApplyAsync(found, input, turn, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends a conversation that fell silent, or looks again later if it did not.</summary>
+    public async Task TimerAsync(InboxEvent.ConversationTimer timer, Turn turn, CancellationToken cancellationToken)
+    {
+        var found = await turn.FindAsync<Conversation>(Conversation.Row(timer.Thread), cancellationToken);
+        if (found is null || found.Value.HasEnded || found.Value.StartedAt.UtcTicks != timer.StartedTicks)
+        {
+            return;
+        }
+
+        var ends = found.Value.UpdatedAt.AddDays(_options.ConversationDays);
+        if (ends > turn.Now)
+        {
+            PostTimer(timer with { Number = timer.Number + 1 }, ends, turn);
+        }
+        else
+        {
+            await ApplyAsync(found, new ConversationInput.Expire(), turn, cancellationToken);
+        }
+    }
+
+    private async Task BeginAsync(InboxEvent.TextPosted posted, Turn turn, CancellationToken cancellationToken)
+    {
+        var facts = await GatherAsync(posted.Text, joins: false, turn, cancellationToken);
+        var step = Conversation.Begin(posted.Thread, posted.Person, posted.PersonName, posted.Text, 1, facts, turn.Now);
+        turn.Insert(Conversation.Row(posted.Thread), step.Next);
+        PostTimer(step.Next, turn);
+        Say(step, turn);
+    }
+
+    private async Task ApplyAsync(
+        Storage.Stored<Conversation> found, ConversationInput input, Turn turn, CancellationToken cancellationToken)
+    {
+        var conversation = found.Value;
+        var text = input is ConversationInput.Said(var said) ? $"{conversation.FullText()}\n{said}" : conversation.FullText();
+        var facts = await GatherAsync(text, conversation.Joins is not null, turn, cancellationToken);
+        var step = conversation.Apply(input, facts, turn.Now);
+        if (step.Next != conversation)
+        {
+            turn.Replace(found, step.Next);
+        }
+
+        if (step.Next.StartedAt != conversation.StartedAt)
+        {
+            PostTimer(step.Next, turn);
+        }
+
+        Say(step, turn);
+        switch (step.Effect)
+        {
+            case ConversationEffect.None:
+                break;
+            case ConversationEffect.Submit:
+                await submit.SubmitAsync(step.Next, turn, cancellationToken);
+                break;
+            case ConversationEffect.AddStake:
+                await SubmitFeedback.AddStakeAsync(step.Next, turn, cancellationToken);
+                break;
+        }
+    }
+
+    private async Task<TurnFacts> GatherAsync(string text, bool joins, Turn turn, CancellationToken cancellationToken)
+    {
+        var counter = await turn.FindAsync<RequestCounter>(RequestCounter.Row, cancellationToken);
+        return new TurnFacts(
+            [.. _options.Areas.Select(area => area.Name)],
+            _options.MinimumLevel,
+            joins ? [] : index.Find(text),
+            RequestId.FromNumber((counter?.Value.Last ?? 0) + 1));
+    }
+
+    private static ConversationInput? ToInput(InboxEvent.ActionPressed pressed) => pressed.Action switch
+    {
+        ActionNames.Choose => new ConversationInput.Chose(string.IsNullOrEmpty(pressed.Value) ? [] : pressed.Value.Split(',')),
+        ActionNames.Skip => new ConversationInput.Skip(),
+        ActionNames.Cancel => new ConversationInput.Cancel(),
+        ActionNames.Submit => new ConversationInput.Submit(DraftEdits.From(new FormValues(pressed.Form))),
+        ActionNames.Edit => new ConversationInput.Edit(DraftEdits.From(new FormValues(pressed.Form))),
+        ActionNames.SameRequest => RequestId.TryParse(pressed.Value) is { } id ? new ConversationInput.SameAs(id) : null,
+        ActionNames.NewRequest => new ConversationInput.New(),
+        ActionNames.StartAgain => new ConversationInput.StartAgain(),
+        _ => null,
+    };
+
+    /// <summary>Somebody else's words are not taken for the seller's; they hear so, privately.</summary>
+    private static bool IsOwner(Conversation conversation, InboxEvent.FromPerson act, Turn turn)
+    {
+        if (conversation.Seller == act.Person)
+        {
+            return true;
+        }
+
+        turn.Refuse(act, Wording.NotYours(conversation.SellerName));
+        return false;
+    }
+
+    private static void Say(ConversationStep step, Turn turn)
+    {
+        for (var index = 0; index < step.Say.Count; index++)
+        {
+            turn.Send($"say:{index}", new Destination.Reply(step.Next.Thread), step.Say[index]);
+        }
+    }
+
+    private void PostTimer(Conversation conversation, Turn turn)
+        => PostTimer(
+            new InboxEvent.ConversationTimer(conversation.Thread, conversation.StartedAt.UtcTicks, 1),
+            conversation.StartedAt.AddDays(_options.ConversationDays),
+            turn);
+
+    private static void PostTimer(InboxEvent.ConversationTimer timer, DateTimeOffset due, Turn turn)
+        => turn.Post($"conversation:{timer.Thread.Hash()}:{timer.StartedTicks}:{timer.Number}", timer, due, LanePriority.Bulk);
+}

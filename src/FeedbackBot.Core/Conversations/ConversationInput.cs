@@ -1,0 +1,90 @@
+using System.Collections.Frozen;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Requests;
+
+namespace FeedbackBot.Core.Conversations;
+
+/// <summary>What a seller can do in a conversation, by words or by button.</summary>
+public abstract record ConversationInput
+{
+    private static readonly FrozenDictionary<string, ConversationInput> Words = new Dictionary<string, ConversationInput>(StringComparer.Ordinal)
+    {
+        ["skip"] = new Skip(),
+        ["cancel"] = new Cancel(),
+        ["submit"] = new Submit(DraftEdits.None),
+        ["submit now"] = new Submit(DraftEdits.None),
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Yes = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "yes", "y", "ok", "okay", "send", "send it", "confirm", "looks good");
+
+    private static readonly FrozenSet<string> NoneOfThem = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "no", "new", "none", "none of these", "different", "not the same");
+
+    private ConversationInput()
+    {
+    }
+
+    public sealed record Said(string Text) : ConversationInput;
+
+    public sealed record Chose(IReadOnlyList<string> Values) : ConversationInput;
+
+    public sealed record Skip : ConversationInput;
+
+    public sealed record Cancel : ConversationInput;
+
+    public sealed record Submit(DraftEdits Edits) : ConversationInput;
+
+    public sealed record Edit(DraftEdits Edits) : ConversationInput;
+
+    public sealed record SameAs(RequestId Request) : ConversationInput;
+
+    public sealed record New : ConversationInput;
+
+    public sealed record StartAgain : ConversationInput;
+
+    /// <summary>Nobody went on for too long.</summary>
+    public sealed record Expire : ConversationInput;
+
+    /// <summary>Text that is a command, or as good as a button, becomes what it stands for; any other text stays text.</summary>
+    internal static ConversationInput Understood(ConversationInput input, ConversationState state)
+    {
+        if (input is not Said(var text))
+        {
+            return input;
+        }
+
+        var plain = text.Trim().TrimEnd('.', '!');
+        return Words.GetValueOrDefault(plain) ?? (state switch
+        {
+            ConversationState.Confirming when Yes.Contains(plain) => new Submit(DraftEdits.None),
+            ConversationState.ChoosingRequest when NoneOfThem.Contains(plain) => new New(),
+            ConversationState.ChoosingRequest when RequestId.TryParse(plain) is { } id => new SameAs(id),
+            _ => input,
+        });
+    }
+}
+
+/// <summary>What the seller changed in the draft. An empty text takes a part out.</summary>
+public sealed record DraftEdits(IReadOnlyDictionary<Topic, string> Parts, string? Reason)
+{
+    /// <summary>The form's field for the reason to send feedback below the minimum level.</summary>
+    public const string ReasonField = "reason";
+
+    public static DraftEdits None { get; } = new(new Dictionary<Topic, string>(), null);
+
+    public static DraftEdits From(FormValues values)
+    {
+        var parts = new Dictionary<Topic, string>();
+        foreach (var name in values.All.Keys)
+        {
+            if (Enum.TryParse<Topic>(name, out var topic))
+            {
+                parts[topic] = PersonText.Clean(values.Text(name));
+            }
+        }
+
+        var reason = PersonText.Clean(values.Text(ReasonField));
+        return new DraftEdits(parts, reason.Length == 0 ? null : reason);
+    }
+}

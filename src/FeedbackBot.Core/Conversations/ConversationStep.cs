@@ -1,0 +1,42 @@
+using System.Globalization;
+using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Deduplication;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Requests;
+
+namespace FeedbackBot.Core.Conversations;
+
+/// <summary>What a turn needs to know from outside the conversation; gathered once, before it is applied.</summary>
+/// <param name="NewRequest">The id a new request would get.</param>
+public sealed record TurnFacts(
+    IReadOnlyList<string> Areas,
+    FeedbackLevel MinimumLevel,
+    IReadOnlyList<DuplicateCandidate> Candidates,
+    RequestId NewRequest);
+
+/// <summary>What a step changes outside the conversation.</summary>
+public enum ConversationEffect
+{
+    None,
+
+    /// <summary>The feedback goes to the product team.</summary>
+    Submit,
+
+    /// <summary>What is at stake is added to the submission.</summary>
+    AddStake,
+}
+
+/// <summary>The outcome of one turn.</summary>
+public sealed record ConversationStep(Conversation Next, IReadOnlyList<OutboundMessage> Say, ConversationEffect Effect);
+
+/// <summary>A conversation's thread with a turn number: what a button of that turn is about.</summary>
+public readonly record struct ConversationTurn(string ThreadHash, int Turn)
+{
+    public static ConversationTurn? TryParse(string text)
+        => text.LastIndexOf(':') is > 0 and var colon
+            && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var turn)
+                ? new ConversationTurn(text[..colon], turn)
+                : null;
+
+    public override string ToString() => $"{ThreadHash}:{Turn.ToString(CultureInfo.InvariantCulture)}";
+}

@@ -1,0 +1,31 @@
+using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Deduplication;
+using FeedbackBot.Core.Inbox;
+using FeedbackBot.Core.Lanes;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Outbox;
+using FeedbackBot.Core.Requests;
+using FeedbackBot.Core.Triage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FeedbackBot.Core;
+
+/// <summary>Registers the product; the caller brings an <see cref="Storage.IStore"/>, platforms and options.</summary>
+public static class CoreServices
+{
+    public static IServiceCollection AddFeedbackBotCore(this IServiceCollection services) => services
+        .AddSingleton<LaneQueues>()
+        .AddSingleton<ChatPlatforms>()
+        .AddSingleton<InboxIntake>()
+        .AddSingleton<InboxRouter>()
+        .AddSingleton<InboxProcessor>()
+        .AddSingleton<OutboxDispatcher>()
+        .AddSingleton<DeadLetters>()
+        .AddSingleton<RequestIndex>()
+        .AddSingleton<ConversationHandler>()
+        .AddSingleton<SubmitFeedback>()
+        .AddSingleton<TriageCards>()
+        .AddSingleton<RecordResponse>()
+        .AddSingleton<RecordOutcome>()
+        .AddHostedService<LaneWorker>();
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Outbox;
+using FeedbackBot.Core.Requests;
+
+namespace FeedbackBot.Core.Inbox;
+
+/// <summary>Something that happened and is to be handled once: what a person did, a timer, or a step of longer work.</summary>
+[JsonDerivedType(typeof(TextPosted), "text")]
+[JsonDerivedType(typeof(ActionPressed), "action")]
+[JsonDerivedType(typeof(ConversationTimer), "conversation-timer")]
+[JsonDerivedType(typeof(RelayStep), "relay")]
+[JsonDerivedType(typeof(DeliveryGivenUp), "delivery-given-up")]
+public abstract record InboxEvent
+{
+    private protected InboxEvent()
+    {
+    }
+
+    /// <summary>An act of a person in a thread.</summary>
+    public abstract record FromPerson(ThreadReference Thread, PersonReference Person, string PersonName) : InboxEvent;
+
+    /// <summary>
+    /// A person wrote in a thread. <paramref name="Starts"/>: an explicit act (a mention, a direct message, a command) that
+    /// may begin a conversation. <paramref name="Text"/> was cleaned by <see cref="PersonText.Clean"/>.
+    /// </summary>
+    public sealed record TextPosted(
+        ThreadReference Thread, PersonReference Person, string PersonName, string MessageId, string Text, bool Starts)
+        : FromPerson(Thread, Person, PersonName);
+
+    /// <summary>A person pressed a button or sent a form.</summary>
+    public sealed record ActionPressed(
+        ThreadReference Thread,
+        PersonReference Person,
+        string PersonName,
+        Subject Subject,
+        string Action,
+        string? Value,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> Form)
+        : FromPerson(Thread, Person, PersonName);
+
+    /// <summary>
+    /// It is time to look whether the conversation that began at <paramref name="StartedTicks"/> fell silent.
+    /// </summary>
+    public sealed record ConversationTimer(ThreadReference Thread, long StartedTicks, int Number) : InboxEvent;
+
+    /// <summary>
+    /// Carry a request's answer to the threads of its submissions, from the one behind <paramref name="After"/> on (null:
+    /// from the first).
+    /// </summary>
+    public sealed record RelayStep(RequestId Request, string Answer, string? After) : InboxEvent;
+
+    /// <summary>A send became a dead letter: whoever waits for it should know.</summary>
+    public sealed record DeliveryGivenUp(OutboxId Message) : InboxEvent;
+}

@@ -1,0 +1,21 @@
+using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Triage;
+
+namespace FeedbackBot.Core.Inbox;
+
+/// <summary>Which feature handles which event: the table of contents of everything that can happen.</summary>
+public sealed class InboxRouter(ConversationHandler conversations, RecordResponse responses, RecordOutcome outcomes)
+{
+    public Task HandleAsync(InboxEvent happened, Turn turn, CancellationToken cancellationToken) => happened switch
+    {
+        InboxEvent.TextPosted posted => conversations.PostedAsync(posted, turn, cancellationToken),
+        InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Conversation } pressed => conversations.PressedAsync(pressed, turn, cancellationToken),
+        InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Request } pressed => responses.HandleAsync(pressed, turn, cancellationToken),
+        InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Submission } pressed => outcomes.HandleAsync(pressed, turn, cancellationToken),
+        InboxEvent.ConversationTimer timer => conversations.TimerAsync(timer, turn, cancellationToken),
+        InboxEvent.RelayStep step => ResponseRelay.StepAsync(step, turn, cancellationToken),
+        InboxEvent.DeliveryGivenUp lost => TellOfGivenUp.HandleAsync(lost, turn, cancellationToken),
+        _ => throw new InvalidOperationException($"Nothing handles {happened.GetType().Name}."),
+    };
+}

@@ -1,0 +1,11 @@
+namespace FeedbackBot.Core.Messaging;
+
+/// <summary>The platforms of this deployment, by name.</summary>
+public sealed class ChatPlatforms(IEnumerable<IChatPlatform> platforms)
+{
+    private readonly Dictionary<string, IChatPlatform> _byName =
+        platforms.ToDictionary(platform => platform.Name, StringComparer.Ordinal);
+
+    /// <summary>The platform, null if this deployment does not have it (any more).</summary>
+    public IChatPlatform? Find(string name) => _byName.GetValueOrDefault(name);
+}

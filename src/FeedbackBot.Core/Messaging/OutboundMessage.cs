@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Deduplication;
+using FeedbackBot.Core.Requests;
+using FeedbackBot.Core.Triage;
+
+namespace FeedbackBot.Core.Messaging;
+
+/// <summary>
+/// Something the bot says, by meaning and not by layout: each platform renders it with pure functions. Text in it is plain
+/// text; a platform escapes it once, when it renders.
+/// </summary>
+[JsonDerivedType(typeof(Question), "question")]
+[JsonDerivedType(typeof(Candidates), "candidates")]
+[JsonDerivedType(typeof(Draft), "draft")]
+[JsonDerivedType(typeof(Submitted), "submitted")]
+[JsonDerivedType(typeof(TriageCard), "triage-card")]
+[JsonDerivedType(typeof(Answer), "answer")]
+[JsonDerivedType(typeof(Notice), "notice")]
+[JsonDerivedType(typeof(Refusal), "refusal")]
+public abstract record OutboundMessage
+{
+    /// <summary>What the buttons are about; null where there are none.</summary>
+    public Subject? Subject { get; init; }
+
+    public IReadOnlyList<Choice> Choices { get; init; } = [];
+
+    /// <summary>The form that a choice with <see cref="Choice.OpensForm"/> opens.</summary>
+    public IReadOnlyList<FormField> Form { get; init; } = [];
+
+    /// <summary>A question of the guided conversation.</summary>
+    public sealed record Question(Topic Asks, string Text, FeedbackLevel Level, IReadOnlyList<string> Missing) : OutboundMessage;
+
+    /// <summary>Requests that may be the same, for the seller to choose from.</summary>
+    public sealed record Candidates(string Text, IReadOnlyList<DuplicateCandidate> Requests) : OutboundMessage;
+
+    /// <summary>The feedback as it would be submitted.</summary>
+    public sealed record Draft(
+        string Text, IReadOnlyList<DraftPart> Parts, FeedbackLevel Level, IReadOnlyList<string> Missing) : OutboundMessage;
+
+    /// <summary>The feedback is with the product team.</summary>
+    public sealed record Submitted(RequestId Request, string Text) : OutboundMessage;
+
+    /// <summary>A request in its triage channel.</summary>
+    public sealed record TriageCard(TriageCardContent Content) : OutboundMessage;
+
+    /// <summary>The product team's answer, in the thread that asked.</summary>
+    public sealed record Answer(RequestId Request, string Title, Response Response) : OutboundMessage;
+
+    /// <summary>Anything else that is worth saying.</summary>
+    public sealed record Notice(string Text) : OutboundMessage;
+
+    /// <summary>A polite no, with what to do instead.</summary>
+    public sealed record Refusal(string Text) : OutboundMessage;
+}

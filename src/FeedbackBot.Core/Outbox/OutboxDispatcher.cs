@@ -1,0 +1,274 @@
+using System.Diagnostics;
+using FeedbackBot.Core.Inbox;
+using FeedbackBot.Core.Lanes;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Storage;
+using FeedbackBot.Core.Triage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FeedbackBot.Core.Outbox;
+
+/// <summary>
+/// Delivers stored sends, in order within a destination. Nothing is lost: a send stays in its lane until it was delivered or
+/// given up. A send whose outcome is unknown (the process was killed, the platform did not answer) is repeated at most once
+/// per unknown outcome, and says so to the platform.
+/// </summary>
+public sealed partial class OutboxDispatcher(
+    IStore store,
+    LaneQueues lanes,
+    ChatPlatforms platforms,
+    TriageCards cards,
+    IOptions<FeedbackBotOptions> options,
+    TimeProvider time,
+    ILogger<OutboxDispatcher> logger)
+{
+    /// <summary>A destination that keeps asking to wait, or cannot be reached, is given up after this long.</summary>
+    private static readonly TimeSpan LongestRateLimit = TimeSpan.FromDays(1);
+
+    // How far to look for a later update of the same message.
+    private const int Lookahead = 20;
+
+    private static readonly Func<ILogger, string, IDisposable?> SendScope = LoggerMessage.DefineScope<string>("send {OutboxId}");
+
+    private readonly WorkOptions _work = options.Value.Work;
+
+    /// <summary>Delivers the lease's message.</summary>
+    /// <returns>The lease for the lane's next message; null when there is none or the lease was lost.</returns>
+    public async Task<LaneLease?> SendAsync(LaneLease lease, CancellationToken cancellationToken)
+    {
+        var found = await store.FindAsync<OutboxMessage>(
+            lanes.Key($"outbox|{lease.Head.Value.ItemId}"), cancellationToken);
+        if (found is null || found.Value.Status != OutboxStatus.Pending)
+        {
+            LogNotPending(lease.Head.Value.ItemId);
+            return await CommitAsync(lease, found, null, static (_, _) => Task.CompletedTask);
+        }
+
+        using var activity = Telemetry.Activities.StartActivity("outbox.send", ActivityKind.Producer, found.Value.TraceParent);
+        using var scope = SendScope(logger, found.Value.Id.Value);
+
+        // The whole send must fit into the lease, whatever came before it in this lane.
+        if (await lanes.Out.RenewAsync(lease, cancellationToken) is not { } current)
+        {
+            return null;
+        }
+
+        var (original, isNeedless) = await OriginalAsync(current, found.Value, cancellationToken);
+        if (isNeedless)
+        {
+            return await CommitAsync(current, found, found.Value with { Status = OutboxStatus.Superseded }, static (_, _) => Task.CompletedTask);
+        }
+
+        if (current.Attempt > _work.SendAttempts)
+        {
+            // It ended the process each time it was begun.
+            var never = new DeliveryResult.Failed(DeliveryFailure.Invalid, "Sending it never came to an end.");
+            return await GiveUpAsync(current, found, never);
+        }
+
+        if (current.State.Value.OutcomeUnknown)
+        {
+            LogOutcomeUnknown(found.Value.Id.Value, current.Attempt);
+            Telemetry.Repeated.Add(1);
+        }
+
+        var result = await AttemptAsync(current, found.Value, original, cancellationToken);
+        return result switch
+        {
+            DeliveryResult.Delivered delivered => await DeliveredAsync(current, found, delivered.Message),
+            DeliveryResult.Failed failed when IsFinal(failed, current.Attempt, found.Value) => await GiveUpAsync(current, found, failed),
+            DeliveryResult.Failed failed => await RetryAsync(current, found, failed),
+            _ => throw new InvalidOperationException($"There is no {result.GetType().Name}."),
+        };
+    }
+
+    private async Task<DeliveryResult> AttemptAsync(
+        LaneLease lease, OutboxMessage send, MessageReference? original, CancellationToken cancellationToken)
+    {
+        if (platforms.Find(send.Destination.Platform) is not { } platform)
+        {
+            return new DeliveryResult.Failed(
+                DeliveryFailure.Refused, $"This deployment has no platform '{send.Destination.Platform}'. Configure it, then replay.");
+        }
+
+        OutboundMessage message;
+        try
+        {
+            message = send.Content.Message
+                ?? await cards.BuildAsync(send.Content.Card ?? throw new InvalidDataException("The send has no content."), cancellationToken);
+        }
+        catch (InvalidDataException exception)
+        {
+            LogAttemptFailed(exception, send.Id.Value);
+            return new DeliveryResult.Failed(DeliveryFailure.Invalid, exception.Message);
+        }
+
+        try
+        {
+            return await platform.SendAsync(
+                new Delivery(send.Id, send.Destination, message, original, lease.State.Value.OutcomeUnknown), cancellationToken);
+        }
+        catch (Exception exception) when (exception is not StoreUnavailableException)
+        {
+            LogAttemptFailed(exception, send.Id.Value);
+            return new DeliveryResult.Failed(DeliveryFailure.OutcomeUnknown, exception.GetType().Name);
+        }
+    }
+
+    /// <summary>
+    /// The message that an update replaces. An update is needless when a later one for the same message waits behind it, or
+    /// when its original was not delivered: a replay of the original renders the newest state anyway.
+    /// </summary>
+    private async Task<(MessageReference? Original, bool IsNeedless)> OriginalAsync(
+        LaneLease lease, OutboxMessage send, CancellationToken cancellationToken)
+    {
+        if (send.Destination is not Destination.Update(var originalId, _))
+        {
+            return (null, false);
+        }
+
+        var original = await store.FindAsync<OutboxMessage>(lanes.Key(OutboxMessage.Row(originalId)), cancellationToken);
+        if (original?.Value.Delivered is not { } delivered)
+        {
+            return (null, true);
+        }
+
+        var behind = await lanes.Out.BehindAsync(lease, Lookahead, cancellationToken);
+        return (delivered, behind.Any(item => string.Equals(item.Updates, originalId.Value, StringComparison.Ordinal)));
+    }
+
+    private bool IsFinal(DeliveryResult.Failed failed, int attempt, OutboxMessage send) => failed.Failure switch
+    {
+        DeliveryFailure.Refused or DeliveryFailure.Invalid => true,
+        DeliveryFailure.RateLimited => time.GetUtcNow() - send.EnqueuedAt > LongestRateLimit,
+        DeliveryFailure.Unavailable or DeliveryFailure.OutcomeUnknown => attempt >= _work.SendAttempts,
+    };
+
+    private async Task<LaneLease?> DeliveredAsync(LaneLease lease, Stored<OutboxMessage> found, MessageReference message)
+    {
+        var now = time.GetUtcNow();
+        Telemetry.Delivered.Add(1);
+        Telemetry.DeliveryTime.Record((now - found.Value.EnqueuedAt).TotalSeconds);
+        return await CommitAsync(
+            lease,
+            found,
+            found.Value with { Status = OutboxStatus.Delivered, Delivered = message, DeliveredAt = now, Failure = null },
+            (transaction, send) =>
+            {
+                if (send is { Destination: Destination.NewThread, Content.Card: { } request })
+                {
+                    // From here on, messages below the card are known to be about the request.
+                    transaction.Upsert(KnownThread.Row(message.Thread), new KnownThread { Thread = message.Thread, Card = request });
+                }
+
+                return Task.CompletedTask;
+            });
+    }
+
+    private async Task<LaneLease?> GiveUpAsync(LaneLease lease, Stored<OutboxMessage> found, DeliveryResult.Failed failed)
+    {
+        var now = time.GetUtcNow();
+        LogGivenUp(found.Value.Id.Value, failed.Failure, failed.Reason);
+        Telemetry.DeadLettered.Add(1, new KeyValuePair<string, object?>("kind", "message"));
+        var next = await CommitAsync(
+            lease,
+            found,
+            found.Value with
+            {
+                Status = OutboxStatus.DeadLettered,
+                FailedAttempts = found.Value.FailedAttempts + 1,
+                Failure = $"{failed.Failure}: {failed.Reason}",
+            },
+            async (transaction, send) =>
+            {
+                transaction.Insert(
+                    DeadLetter.Row(now, send.Id.Value),
+                    new DeadLetter { Id = send.Id.Value, Kind = LaneKind.Out, At = now, Reason = $"{failed.Failure}: {failed.Reason}" });
+                var id = KeyHash.Of("given-up", send.Id.Value, now.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                var tell = new InboxMessage
+                {
+                    Id = id, Event = new InboxEvent.DeliveryGivenUp(send.Id), Lane = id, ReceivedAt = now, TraceParent = send.TraceParent,
+                };
+                await lanes.StageEventsAsync(transaction, [(tell, now, LanePriority.Normal)], CancellationToken.None);
+            });
+        lanes.InBell.Ring();
+        return next;
+    }
+
+    private async Task<LaneLease?> RetryAsync(LaneLease lease, Stored<OutboxMessage> found, DeliveryResult.Failed failed)
+    {
+        Telemetry.Retried.Add(1, new KeyValuePair<string, object?>("failure", failed.Failure));
+        var wait = RetrySchedule.Wait(
+            lease.Attempt, TimeSpan.FromSeconds(_work.LongestBackoffSeconds), failed.RetryAfter);
+        LogRetry(found.Value.Id.Value, failed.Failure, failed.Reason, wait);
+        var current = (LaneLease?)lease;
+        while (current is not null)
+        {
+            var transaction = new StoreTransaction(lanes.Tenant);
+            transaction.Replace(found, found.Value with
+            {
+                FailedAttempts = found.Value.FailedAttempts + 1,
+                Failure = $"{failed.Failure}: {failed.Reason}",
+            });
+            lanes.Out.StageRetry(
+                transaction, current, time.GetUtcNow() + wait, outcomeUnknown: failed.Failure == DeliveryFailure.OutcomeUnknown);
+            if (await store.CommitAsync(transaction, CancellationToken.None) is CommitResult.Committed)
+            {
+                break;
+            }
+
+            current = await lanes.Out.RenewAsync(current, CancellationToken.None);
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Commits what became of the lease's message together with its leaving the lane. What was sent was sent, so this is not
+    /// cancelled by a deadline.
+    /// </summary>
+    private async Task<LaneLease?> CommitAsync(
+        LaneLease lease, Stored<OutboxMessage>? found, OutboxMessage? next, Func<StoreTransaction, OutboxMessage, Task> alongside)
+    {
+        var current = (LaneLease?)lease;
+        while (current is not null)
+        {
+            var transaction = new StoreTransaction(lanes.Tenant);
+            if (found is not null && next is not null)
+            {
+                transaction.Replace(found, next);
+                await alongside(transaction, next);
+            }
+
+            var step = await lanes.Out.StageDoneAsync(transaction, current, CancellationToken.None);
+            if (await store.CommitAsync(transaction, CancellationToken.None) is CommitResult.Committed committed)
+            {
+                return step.After(committed);
+            }
+
+            current = await lanes.Out.RenewAsync(current, CancellationToken.None);
+        }
+
+        LogLeaseLost(lease.Head.Value.ItemId);
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Send {OutboxId} is not pending any more; skipped.")]
+    private partial void LogNotPending(string outboxId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Send {OutboxId} was begun before and its outcome is unknown; attempt {Attempt} may repeat it.")]
+    private partial void LogOutcomeUnknown(string outboxId, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sending {OutboxId} ended with an error.")]
+    private partial void LogAttemptFailed(Exception exception, string outboxId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Send {OutboxId} is given up ({Failure}): {Reason}. See 'deadletters list'.")]
+    private partial void LogGivenUp(string outboxId, DeliveryFailure failure, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Send {OutboxId} failed ({Failure}): {Reason}. Trying again in {Wait}.")]
+    private partial void LogRetry(string outboxId, DeliveryFailure failure, string reason, TimeSpan wait);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Send {OutboxId} took longer than its lease; another worker has it and its result is not written.")]
+    private partial void LogLeaseLost(string outboxId);
+}

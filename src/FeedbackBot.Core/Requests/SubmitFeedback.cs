@@ -1,0 +1,133 @@
+using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Deduplication;
+using FeedbackBot.Core.Inbox;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Outbox;
+using FeedbackBot.Core.Triage;
+using Microsoft.Extensions.Options;
+
+namespace FeedbackBot.Core.Requests;
+
+/// <summary>Turns a confirmed draft into a submission, on a new request or on the one the seller said it is.</summary>
+public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptions> options)
+{
+    private readonly FeedbackBotOptions _options = options.Value;
+
+    public async Task SubmitAsync(Conversation conversation, Turn turn, CancellationToken cancellationToken)
+    {
+        var id = conversation.Request ?? throw new InvalidOperationException("A submitted conversation names its request.");
+        var level = conversation.Level();
+        var submission = new Submission
+        {
+            Id = conversation.Submission ?? throw new InvalidOperationException("A submitted conversation names its submission."),
+            Request = id,
+            Seller = conversation.Seller,
+            SellerName = conversation.SellerName,
+            Customer = conversation.Answers.GetValueOrDefault(Topic.Customer, ""),
+            Area = conversation.Answers.GetValueOrDefault(Topic.ProductArea, ""),
+            Parts = conversation.Parts(),
+            Level = level.Level,
+            Constraints = conversation.Causes,
+            EscalationReason = conversation.EscalationReason,
+            Thread = conversation.Thread,
+            SubmittedAt = turn.Now,
+        };
+        if (conversation.Joins is null)
+        {
+            await AddRequestAsync(conversation, submission, turn, cancellationToken);
+        }
+        else
+        {
+            submission = await JoinAsync(submission, turn, cancellationToken);
+        }
+
+        turn.Insert(Submission.Row(submission.Id), submission);
+        turn.Insert(SubmissionEntry.Row(id, submission.Id), SubmissionEntry.Of(submission));
+        turn.Insert(SubmissionLink.SellerRow(submission.Seller, submission.Id), new SubmissionLink { Id = submission.Id });
+        if (submission.Customer.Length > 0)
+        {
+            turn.Insert(SubmissionLink.CustomerRow(submission.Customer, submission.Id), new SubmissionLink { Id = submission.Id });
+        }
+    }
+
+    /// <summary>Adds what is at stake, said after the submission.</summary>
+    public static async Task AddStakeAsync(Conversation conversation, Turn turn, CancellationToken cancellationToken)
+    {
+        if (conversation.Submission is not { } id || !conversation.Answers.TryGetValue(Topic.Stake, out var text))
+        {
+            return;
+        }
+
+        var stored = await turn.GetAsync<Submission>(Submission.Row(id), cancellationToken);
+        var submission = stored.Value with { Stake = Stake.From(text) };
+        turn.Replace(stored, submission);
+        turn.Upsert(SubmissionEntry.Row(submission.Request, id), SubmissionEntry.Of(submission));
+        var request = await turn.GetAsync<FeedbackRequest>(FeedbackRequest.Row(submission.Request), cancellationToken);
+        UpdateCard(request.Value, turn);
+    }
+
+    /// <summary>Has the card show the request as it is now.</summary>
+    internal static void UpdateCard(FeedbackRequest request, Turn turn)
+        => turn.SendCard(
+            "card", new Destination.Update(request.Card, new Destination.NewThread(request.TriageChannel)), request.Id);
+
+    private async Task AddRequestAsync(
+        Conversation conversation, Submission submission, Turn turn, CancellationToken cancellationToken)
+    {
+        var counter = await turn.FindAsync<RequestCounter>(RequestCounter.Row, cancellationToken);
+        var next = new RequestCounter { Last = (counter?.Value.Last ?? 0) + 1 };
+        if (counter is null)
+        {
+            turn.Insert(RequestCounter.Row, next);
+        }
+        else
+        {
+            turn.Replace(counter, next);
+        }
+
+        var area = AreaFor(submission.Area);
+        var channel = new ChannelReference(area.TriagePlatform, area.TriageWorkspace, area.TriageChannel);
+        var issue = conversation.Answers.GetValueOrDefault(Topic.SpecificIssue, conversation.Opening);
+        var request = new FeedbackRequest
+        {
+            Id = submission.Request,
+            Title = PersonText.FirstSentence(issue, FeedbackRequest.MaxTitleLength),
+            Summary = PersonText.Shorten(conversation.FullText(), FeedbackRequest.MaxSummaryLength),
+            Area = area.Name,
+            CreatedAt = turn.Now,
+            LastSubmissionAt = turn.Now,
+            TriageChannel = channel,
+            Card = turn.SendCard("card", new Destination.NewThread(channel), submission.Request),
+        };
+        turn.Insert(FeedbackRequest.Row(request.Id), request);
+        turn.Insert(OpenRequest.Row(request), new OpenRequest { Id = request.Id });
+        turn.Insert(
+            HistoryEntry.Row(request.Id, turn.Now, turn.Cause.Id),
+            new HistoryEntry { At = turn.Now, By = submission.Seller, ByName = submission.SellerName, What = "Asked for it first." });
+        turn.AfterCommit(() => index.Put(request));
+    }
+
+    private static async Task<Submission> JoinAsync(Submission submission, Turn turn, CancellationToken cancellationToken)
+    {
+        var request = await turn.GetAsync<FeedbackRequest>(FeedbackRequest.Row(submission.Request), cancellationToken);
+        turn.Insert(
+            HistoryEntry.Row(request.Value.Id, turn.Now, turn.Cause.Id),
+            new HistoryEntry { At = turn.Now, By = submission.Seller, ByName = submission.SellerName, What = "Asked for it too." });
+        turn.Replace(request, request.Value with { LastSubmissionAt = turn.Now });
+        UpdateCard(request.Value, turn);
+        if (request.Value.Response is not { } answer)
+        {
+            return submission;
+        }
+
+        // Nobody waits for an answer that is known.
+        ResponseRelay.Say(request.Value, answer, submission, turn);
+        return submission with { AnsweredAtOnce = answer.Id };
+    }
+
+    /// <summary>The area the seller named; what fits none goes to the first.</summary>
+    private ProductAreaOptions AreaFor(string named)
+        => _options.Areas.FirstOrDefault(area => string.Equals(area.Name, named.Trim(), StringComparison.OrdinalIgnoreCase))
+            ?? _options.Areas.FirstOrDefault(area => named.Contains(area.Name, StringComparison.OrdinalIgnoreCase))
+            ?? _options.Areas[0];
+}
