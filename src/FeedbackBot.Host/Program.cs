@@ -1,1 +1,3 @@
-await Task.CompletedTask;
+using FeedbackBot.Host;
+
+return await CommandLine.RunAsync(args);

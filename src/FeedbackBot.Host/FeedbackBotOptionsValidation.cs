@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using FeedbackBot.Core;
+using FeedbackBot.Core.Messaging;
+using Microsoft.Extensions.Options;
+
+namespace FeedbackBot.Host;
+
+/// <summary>Refuses to start with settings that cannot work, and says in plain words what to change.</summary>
+internal sealed class FeedbackBotOptionsValidation(IEnumerable<IChatPlatform> platforms) : IValidateOptions<FeedbackBotOptions>
+{
+    public ValidateOptionsResult Validate(string? name, FeedbackBotOptions options)
+    {
+        var failures = new List<string>();
+        Check(options, failures);
+        Check(options.Work, failures);
+        foreach (var area in options.Areas)
+        {
+            Check(area, failures);
+        }
+
+        if (!Enum.IsDefined(options.MinimumLevel))
+        {
+            failures.Add("FeedbackBot:MinimumLevel takes Level100, Level200, Level300 or Level400.");
+        }
+
+        if (options.Areas.Count == 0)
+        {
+            failures.Add("FeedbackBot:Areas is empty. Give at least one product area, with its Name, TriagePlatform and TriageChannel.");
+        }
+
+        if (options.Areas.GroupBy(area => area.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            failures.Add($"FeedbackBot:Areas holds '{twice.Key}' twice.");
+        }
+
+        var known = platforms.Select(platform => platform.Name).ToList();
+        if (known.Count == 0)
+        {
+            failures.Add("No chat platform is configured. On a loopback address the Playground is on by itself; see the README.");
+        }
+
+        failures.AddRange(options.Areas
+            .Where(area => area.TriagePlatform.Length > 0 && known.Count > 0 && !known.Contains(area.TriagePlatform, StringComparer.Ordinal))
+            .Select(area => $"The area '{area.Name}' is triaged on '{area.TriagePlatform}', which is not configured. There is: {string.Join(", ", known)}."));
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static void Check(object options, List<string> failures)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        failures.AddRange(results.Select(result => result.ErrorMessage).OfType<string>());
+    }
+}

@@ -1,0 +1,58 @@
+using FeedbackBot.Core.Messaging;
+
+namespace FeedbackBot.Host.Playground;
+
+/// <summary>A person of the Playground.</summary>
+internal sealed record PlaygroundUser(string Id, string Name, string Role);
+
+/// <summary>A channel of the Playground.</summary>
+internal sealed record PlaygroundChannel(string Id, string Name, string About);
+
+/// <summary>Who is there and where they talk.</summary>
+internal static class PlaygroundChannels
+{
+    public const string Sellers = "sellers";
+    public const string Triage = "triage";
+    public const string AccountPrefix = "account-";
+    public const string DirectPrefix = "dm-";
+    private const int MaxIdLength = 40;
+
+    public static IReadOnlyList<PlaygroundUser> Users { get; } =
+    [
+        new("sam", "Sam", "Seller"),
+        new("sofia", "Sofia", "Seller"),
+        new("pm-ana", "Ana", "Product manager, member of triage"),
+        new("pm-ben", "Ben", "Product manager, member of triage"),
+        new("alex", "Alex", "Account manager"),
+    ];
+
+    public static IReadOnlyList<PlaygroundChannel> Channels { get; } =
+    [
+        new(Sellers, "#sellers", "Post what a customer needs. The bot helps you make it useful."),
+        new(Triage, "#triage", "The product team's cards. Ana and Ben are members."),
+        new(AccountPrefix + "contoso", "#account-contoso", "The account team of one customer."),
+        .. Users.Select(user => new PlaygroundChannel(DirectPrefix + user.Id, $"Direct: {user.Name}", $"Between {user.Name} and the bot.")),
+    ];
+
+    /// <summary>Any well-formed name is somebody: those that are not listed are sellers of that name.</summary>
+    public static PlaygroundUser? FindUser(string? id)
+        => Users.FirstOrDefault(user => string.Equals(user.Id, id, StringComparison.Ordinal))
+            ?? (IsId(id) && !id!.StartsWith("pm-", StringComparison.Ordinal) ? new PlaygroundUser(id, id, "Seller") : null);
+
+    /// <summary>Whether the channel exists for <paramref name="user"/>: a direct channel is there only for its person.</summary>
+    public static bool Exists(string? channel, string user)
+        => channel is Sellers or Triage
+            || (channel?.StartsWith(AccountPrefix, StringComparison.Ordinal) == true && IsId(channel[AccountPrefix.Length..]))
+            || string.Equals(channel, DirectPrefix + user, StringComparison.Ordinal);
+
+    public static bool IsTriageMember(string user)
+        => user.StartsWith("pm-", StringComparison.Ordinal) && FindUser(user) is not null;
+
+    public static PersonReference Person(string user) => new(PlaygroundPlatform.PlatformName, PlaygroundPlatform.Workspace, user);
+
+    public static ThreadReference Thread(string channel, string thread)
+        => new(PlaygroundPlatform.PlatformName, PlaygroundPlatform.Workspace, channel, thread);
+
+    private static bool IsId(string? id)
+        => id is { Length: > 0 and <= MaxIdLength } && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
+}

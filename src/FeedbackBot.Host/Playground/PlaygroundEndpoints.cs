@@ -1,0 +1,367 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FeedbackBot.Core.Inbox;
+using FeedbackBot.Core.Lanes;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Storage;
+using FeedbackBot.Core.Triage;
+
+namespace FeedbackBot.Host.Playground;
+
+/// <summary>The page and its API. The page has no other way in, so what works there works for everyone who has the API.</summary>
+internal static class PlaygroundEndpoints
+{
+    private const string Mention = "@feedbackbot";
+    private const int MaxEventIdLength = 200;
+
+    // The longest text as JSON escapes, with room around it.
+    private const long MaxBody = 512 * 1024;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        MaxDepth = 8,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+    };
+
+    public static void MapPlayground(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", static () => Results.Redirect("/playground")).AddEndpointFilter<PlaygroundGuard>();
+        var room = routes.MapGroup("/playground").AddEndpointFilter<PlaygroundGuard>();
+        room.MapGet("", static () => Page("index.html", "text/html; charset=utf-8"));
+        room.MapGet("playground.css", static () => Page("playground.css", "text/css; charset=utf-8"));
+        room.MapGet("playground.js", static () => Page("playground.js", "text/javascript; charset=utf-8"));
+        room.MapGet("api/room", static () => Results.Json(new { users = PlaygroundChannels.Users, channels = PlaygroundChannels.Channels }, Json));
+        room.MapGet("api/messages", ReadAsync);
+        room.MapPost("api/messages", PostAsync);
+        room.MapPost("api/actions", ActAsync);
+    }
+
+    /// <summary>An error in words for the person who made the request.</summary>
+    public static IResult Error(int status, string error, IReadOnlyDictionary<string, string>? fields = null)
+        => Results.Json(new { error, fields }, Json, statusCode: status);
+
+    private static async Task<IResult> ReadAsync(
+        PlaygroundRoom room,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        string? channel = null,
+        string? thread = null,
+        string? user = null,
+        string? after = null,
+        string? wait = null)
+    {
+        if (!TryNumber(after, out var from) || !TryNumber(wait, out var seconds))
+        {
+            return Error(StatusCodes.Status400BadRequest, "'after' and 'wait' take whole numbers from 0 on.");
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds)), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var (messages, next) = await room.ReadAsync(from, IsAsked, either.Token);
+        return Results.Json(new { messages = messages.Select(Shown), next }, Json);
+
+        bool IsAsked(PlaygroundMessage message)
+            => (channel is null || string.Equals(message.Channel, channel, StringComparison.Ordinal))
+                && (thread is null || string.Equals(message.Thread, thread, StringComparison.Ordinal))
+                && (user is null || IsVisible(message, user));
+    }
+
+    private static async Task<IResult> PostAsync(
+        HttpRequest request,
+        PlaygroundRoom room,
+        InboxIntake inbox,
+        IStore store,
+        LaneQueues lanes,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var (body, refused) = await BodyAsync<MessageBody>(request, cancellationToken);
+        if (body is null)
+        {
+            return refused!;
+        }
+
+        if (Sender(body.User, body.EventId, out var user) is { } unknown)
+        {
+            return unknown;
+        }
+
+        if (body.Text is { Length: > PersonText.MaxLength })
+        {
+            return Error(
+                StatusCodes.Status413PayloadTooLarge,
+                $"That is {body.Text.Length:N0} characters; a message takes {PersonText.MaxLength:N0}. Please send it in parts.");
+        }
+
+        var text = PersonText.Clean(body.Text ?? "");
+        if (text.Length == 0)
+        {
+            return Error(StatusCodes.Status400BadRequest, "There is nothing in the message. Write something first.");
+        }
+
+        if (!PlaygroundChannels.Exists(body.Channel, user.Id))
+        {
+            return Error(StatusCodes.Status404NotFound, $"{user.Name} has no channel '{body.Channel}'.");
+        }
+
+        if (body.Thread is not null && !(room.Find(body.Thread) is { } root && IsRootIn(root, body.Channel!)))
+        {
+            return Error(StatusCodes.Status404NotFound, "There is no such thread in this channel.");
+        }
+
+        var cause = $"playground:{body.EventId ?? Guid.NewGuid().ToString("n")}";
+        var id = $"u{KeyHash.Of(cause)[..20]}";
+        var thread = PlaygroundChannels.Thread(body.Channel!, body.Thread ?? id);
+        var isAct = IsExplicitAct(body, text);
+        var isForBot = isAct || await IsConversationAsync(store, lanes, thread, cancellationToken);
+        return await StoredAsync(
+            () => room.AddAsync(
+                seq => new PlaygroundMessage
+                {
+                    Seq = seq,
+                    Id = id,
+                    Channel = body.Channel!,
+                    Thread = thread.ThreadId,
+                    From = user.Id,
+                    Kind = "User",
+                    Text = text,
+                    At = time.GetUtcNow(),
+                },
+                message => isForBot
+                    ? AcceptAsync(message)
+                    : RememberAsync(message)),
+            // A repeat of an event whose first copy named no thread is in the thread of the first copy.
+            () => Results.Json(new { thread = room.Find(id)?.Thread ?? thread.ThreadId }, Json, statusCode: StatusCodes.Status202Accepted));
+
+        async Task<bool> AcceptAsync(PlaygroundMessage message)
+            => await inbox.AcceptAsync(
+                new InboxEvent.TextPosted(
+                    thread, PlaygroundChannels.Person(user.Id), user.Name, id, WithoutMention(text), isAct),
+                [cause],
+                transaction => transaction.Insert(message.Row, message),
+                cancellationToken) == AcceptResult.Accepted;
+
+        // People among themselves: shown in the room, nothing for the bot.
+        async Task<bool> RememberAsync(PlaygroundMessage message)
+        {
+            var transaction = new StoreTransaction(lanes.Tenant);
+            transaction.Insert(InboxMessage.SeenRow(cause), new SeenMark { At = message.At });
+            transaction.Insert(message.Row, message);
+            return await store.CommitAsync(transaction, cancellationToken) is CommitResult.Committed;
+        }
+    }
+
+    private static async Task<IResult> ActAsync(
+        HttpRequest request, PlaygroundRoom room, InboxIntake inbox, CancellationToken cancellationToken)
+    {
+        var (body, refused) = await BodyAsync<ActionBody>(request, cancellationToken);
+        if (body is null)
+        {
+            return refused!;
+        }
+
+        if (Sender(body.User, body.EventId, out var user) is { } unknown)
+        {
+            return unknown;
+        }
+
+        if (body.Message is null || room.Find(body.Message) is not { } message || !IsVisible(message, user.Id))
+        {
+            return Error(StatusCodes.Status404NotFound, "There is no such message.");
+        }
+
+        var choice = message.Choices?.FirstOrDefault(offered => IsChosen(offered, body));
+        if (choice is null || message.Subject is null)
+        {
+            return message.Choices is null
+                ? Error(StatusCodes.Status409Conflict, "This message has moved on and takes no more answers. What you typed was not sent.")
+                : Error(StatusCodes.Status400BadRequest, $"This message has no action '{body.Action}' with that value.");
+        }
+
+        if (!TryReadForm(body, choice, out var form))
+        {
+            return Error(StatusCodes.Status400BadRequest, "A form holds texts, or lists of texts, by field name.");
+        }
+
+        if (FormErrors(message, choice, form) is { Count: > 0 } errors)
+        {
+            var labels = message.Form?.ToDictionary(field => field.Name, field => field.Label, StringComparer.Ordinal);
+            return Error(
+                StatusCodes.Status400BadRequest,
+                "Not sent yet. " + string.Join(" ", errors.Select(error => $"{labels?.GetValueOrDefault(error.Key) ?? error.Key}: {error.Value}")),
+                errors);
+        }
+
+        return await StoredAsync(
+            () => inbox.AcceptAsync(
+                new InboxEvent.ActionPressed(
+                    PlaygroundChannels.Thread(message.Channel, message.Thread),
+                    PlaygroundChannels.Person(user.Id),
+                    user.Name,
+                    message.Subject,
+                    choice.Action,
+                    body.Value ?? choice.Value,
+                    form.All),
+                [$"playground:{body.EventId ?? Guid.NewGuid().ToString("n")}"],
+                alongside: null,
+                cancellationToken),
+            static () => Results.Json(new { }, Json, statusCode: StatusCodes.Status202Accepted));
+    }
+
+    /// <summary>Does what stores the act; where the store cannot take it, the person hears that it was not taken.</summary>
+    private static async Task<IResult> StoredAsync(Func<Task> store, Func<IResult> taken)
+    {
+        try
+        {
+            await store();
+            return taken();
+        }
+        catch (StoreUnavailableException)
+        {
+            return Error(
+                StatusCodes.Status503ServiceUnavailable,
+                "This was not taken: the store cannot write just now. Your text is still here; please try again in a moment.");
+        }
+    }
+
+    private static async Task<(T? Body, IResult? Refused)> BodyAsync<T>(HttpRequest request, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (!request.HasJsonContentType())
+        {
+            return (null, Error(StatusCodes.Status415UnsupportedMediaType, "Send JSON, with Content-Type: application/json."));
+        }
+
+        if (request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = MaxBody;
+        }
+
+        try
+        {
+            return await request.ReadFromJsonAsync<T>(Json, cancellationToken) is { } body
+                ? (body, null)
+                : (null, Error(StatusCodes.Status400BadRequest, "The request is empty."));
+        }
+        catch (JsonException exception)
+        {
+            // The path names what the caller sent, not what a person wrote.
+            return (null, Error(StatusCodes.Status400BadRequest, $"The request is not the JSON that is expected here (at {exception.Path ?? "its beginning"})."));
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return (null, Error(exception.StatusCode, "The request is too large or was cut off."));
+        }
+    }
+
+    private static IResult? Sender(string? id, string? eventId, out PlaygroundUser user)
+    {
+        user = PlaygroundChannels.FindUser(id)!;
+        return user is null
+            ? Error(StatusCodes.Status400BadRequest, $"There is no user '{id}'. See /playground/api/room.")
+            : eventId is { Length: 0 or > MaxEventIdLength }
+                ? Error(StatusCodes.Status400BadRequest, $"An eventId has 1 to {MaxEventIdLength} characters.")
+                : null;
+    }
+
+    /// <summary>A new thread among the sellers, a direct message, or the bot's name anywhere.</summary>
+    private static bool IsExplicitAct(MessageBody body, string text)
+        => text.Contains(Mention, StringComparison.OrdinalIgnoreCase)
+            || (body.Thread is null
+                && (body.Channel is PlaygroundChannels.Sellers || body.Channel!.StartsWith(PlaygroundChannels.DirectPrefix, StringComparison.Ordinal)));
+
+    private static string WithoutMention(string text)
+        => text.Replace(Mention, "", StringComparison.OrdinalIgnoreCase).Trim() is { Length: > 0 } rest ? rest : text;
+
+    private static async ValueTask<bool> IsConversationAsync(
+        IStore store, LaneQueues lanes, ThreadReference thread, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.FindAsync<KnownThread>(lanes.Key(KnownThread.Row(thread)), cancellationToken) is { Value.Card: null };
+        }
+        catch (StoreUnavailableException)
+        {
+            // Storing it fails just as well, and tells the person.
+            return true;
+        }
+    }
+
+    private static bool IsRootIn(PlaygroundMessage message, string channel)
+        => string.Equals(message.Channel, channel, StringComparison.Ordinal)
+            && string.Equals(message.Thread, message.Id, StringComparison.Ordinal);
+
+    private static bool IsVisible(PlaygroundMessage message, string user)
+        => (message.To is null || string.Equals(message.To, user, StringComparison.Ordinal))
+            && (!message.Channel.StartsWith(PlaygroundChannels.DirectPrefix, StringComparison.Ordinal)
+                || string.Equals(message.Channel, PlaygroundChannels.DirectPrefix + user, StringComparison.Ordinal));
+
+    private static bool IsChosen(PlaygroundChoice offered, ActionBody body)
+        => string.Equals(offered.Action, body.Action, StringComparison.Ordinal)
+            && (string.IsNullOrEmpty(body.Value)
+                ? string.IsNullOrEmpty(offered.Value) || offered.OpensForm
+                : string.Equals(offered.Value, body.Value, StringComparison.Ordinal));
+
+    private static bool TryReadForm(ActionBody body, PlaygroundChoice choice, out FormValues form)
+    {
+        var values = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var (name, value) in body.Form ?? [])
+        {
+            if (value.ValueKind == JsonValueKind.String)
+            {
+                values[name] = [value.GetString()!];
+            }
+            else if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
+            {
+                values[name] = [.. value.EnumerateArray().Select(item => item.GetString()!)];
+            }
+            else
+            {
+                form = FormValues.Empty;
+                return false;
+            }
+        }
+
+        if (choice.Action is ActionNames.Answer && !string.IsNullOrEmpty(body.Value))
+        {
+            values.TryAdd(ResponseForm.Category, [body.Value]);
+        }
+
+        form = new FormValues(values);
+        return true;
+    }
+
+    private static IReadOnlyDictionary<string, string> FormErrors(PlaygroundMessage message, PlaygroundChoice choice, FormValues form)
+    {
+        if (choice.Action is ActionNames.Answer)
+        {
+            ResponseForm.TryRead(form, out _, out var errors);
+            return errors;
+        }
+
+        // A draft's form belongs to sending it as well: what was changed there is not lost.
+        var takesForm = choice.OpensForm || choice.Action is ActionNames.Submit;
+        return FormCheck.Errors(takesForm ? message.Form ?? [] : [], form).AsReadOnly();
+    }
+
+    private static bool TryNumber(string? text, out long number)
+    {
+        number = 0;
+        return text is null
+            || long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out number);
+    }
+
+    private static PlaygroundMessage Shown(PlaygroundMessage message) => message with { Subject = null };
+
+    private static IResult Page(string name, string contentType)
+        => Results.Stream(typeof(PlaygroundEndpoints).Assembly.GetManifestResourceStream($"page/{name}")!, contentType);
+
+    private sealed record MessageBody(string? EventId, string? User, string? Channel, string? Thread, string? Text);
+
+    private sealed record ActionBody(
+        string? EventId, string? User, string? Message, string? Action, string? Value, Dictionary<string, JsonElement>? Form);
+}

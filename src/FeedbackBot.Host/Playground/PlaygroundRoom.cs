@@ -1,0 +1,150 @@
+using FeedbackBot.Core.Lanes;
+using FeedbackBot.Core.Storage;
+
+namespace FeedbackBot.Host.Playground;
+
+/// <summary>
+/// All messages of the Playground, in memory and in the store. A message is shown only when it is stored and every message
+/// before it is settled, so that a reader who asks for what came after the last one misses none.
+/// </summary>
+internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
+{
+    private const int PageSize = 500;
+    private const int MaxAnswer = 500;
+
+    private readonly Lock _gate = new();
+
+    // By Seq - 1; null where a message was updated since, or was never stored.
+    private readonly List<PlaygroundMessage?> _bySeq = [];
+    private readonly Dictionary<string, PlaygroundMessage> _byId = new(StringComparer.Ordinal);
+    private readonly SortedSet<long> _unsettled = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Reads what is stored.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var stored in store.ScanAsync<PlaygroundMessage>(lanes.Tenant, PlaygroundMessage.Prefix, PageSize, cancellationToken))
+        {
+            lock (_gate)
+            {
+                Keep(stored.Value);
+            }
+        }
+    }
+
+    public PlaygroundMessage? Find(string id)
+    {
+        lock (_gate)
+        {
+            return _byId.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>Takes a place in the room for a message that <paramref name="save"/> is about to store.</summary>
+    /// <param name="save">Stores the message; false if it was not to be stored after all.</param>
+    public async Task<bool> AddAsync(Func<long, PlaygroundMessage> make, Func<PlaygroundMessage, Task<bool>> save)
+    {
+        PlaygroundMessage message;
+        lock (_gate)
+        {
+            _bySeq.Add(null);
+            _unsettled.Add(_bySeq.Count);
+            message = make(_bySeq.Count);
+        }
+
+        var stored = false;
+        try
+        {
+            return stored = await save(message);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _unsettled.Remove(message.Seq);
+                if (stored)
+                {
+                    Keep(message);
+                }
+
+                var changed = _changed;
+                _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                changed.SetResult();
+            }
+        }
+    }
+
+    /// <summary>
+    /// The messages after <paramref name="after"/> that <paramref name="isAsked"/> takes, and the number to ask after next;
+    /// it waits for the first one until <paramref name="cancellationToken"/> says that it is enough.
+    /// </summary>
+    public async Task<(IReadOnlyList<PlaygroundMessage> Messages, long Next)> ReadAsync(
+        long after, Func<PlaygroundMessage, bool> isAsked, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            long settled;
+            lock (_gate)
+            {
+                settled = _unsettled.Count == 0 ? _bySeq.Count : _unsettled.Min - 1;
+                changed = _changed.Task;
+                var found = new List<PlaygroundMessage>();
+                var seq = Math.Max(after, 0) + 1;
+                for (; seq <= settled && found.Count < MaxAnswer; seq++)
+                {
+                    if (_bySeq[(int)seq - 1] is { } message && isAsked(message))
+                    {
+                        found.Add(message);
+                    }
+                }
+
+                // A reader who is ahead comes from another store: it hears at once where this one stands.
+                if (found.Count > 0 || after > settled)
+                {
+                    return (found, Math.Min(seq - 1, settled));
+                }
+            }
+
+            // Nothing for this reader: what was passed over need not be looked at again.
+            after = settled;
+            try
+            {
+                await changed.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return ([], settled);
+            }
+        }
+    }
+
+    private void Keep(PlaygroundMessage message)
+    {
+        while (_bySeq.Count < message.Seq)
+        {
+            _bySeq.Add(null);
+        }
+
+        if (_byId.TryGetValue(message.Id, out var earlier))
+        {
+            if (earlier.Seq > message.Seq)
+            {
+                return;
+            }
+
+            _bySeq[(int)earlier.Seq - 1] = null;
+        }
+
+        _bySeq[(int)message.Seq - 1] = message;
+        _byId[message.Id] = message;
+    }
+}
+
+/// <summary>Fills the room before the service begins to answer.</summary>
+internal sealed class PlaygroundLoading(PlaygroundRoom room) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => room.LoadAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

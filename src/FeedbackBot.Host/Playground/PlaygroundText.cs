@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text;
+using FeedbackBot.Core;
+using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Requests;
+using FeedbackBot.Core.Triage;
+
+namespace FeedbackBot.Host.Playground;
+
+/// <summary>Renders what the bot says as plain text for the Playground: lines, bullets, no markup.</summary>
+internal static class PlaygroundText
+{
+    public const string Bot = "bot";
+
+    // A card tells what a request is; who wants every word opens the seller's thread.
+    private const int LongestPartOnCard = 1500;
+
+    /// <summary>The message without its place in the room.</summary>
+    public static PlaygroundMessage Of(OutboundMessage message)
+    {
+        var shown = new PlaygroundMessage
+        {
+            Seq = 0,
+            Id = "",
+            Channel = "",
+            Thread = "",
+            From = Bot,
+            At = default,
+            Kind = message.GetType().Name,
+            Text = "",
+            Subject = message.Subject,
+            Choices = message.Choices.Count == 0
+                ? null
+                : [.. message.Choices.Select(choice => new PlaygroundChoice(choice.Action, choice.Value, choice.Label, choice.OpensForm, choice.Style))],
+            Form = message.Form.Count == 0 ? null : message.Form,
+        };
+        return message switch
+        {
+            OutboundMessage.Question question => shown with
+            {
+                Text = question.Text, Asks = question.Asks.ToString(), Level = (int)question.Level,
+            },
+            OutboundMessage.Candidates candidates => shown with { Text = Candidates(candidates), Asks = "Duplicate" },
+            OutboundMessage.Draft draft => shown with { Text = Draft(draft), Asks = "Confirm", Level = (int)draft.Level },
+            OutboundMessage.Submitted submitted => shown with { Text = submitted.Text, Request = submitted.Request.Value },
+            OutboundMessage.TriageCard card => shown with
+            {
+                Text = Card(card.Content), Level = (int)card.Content.Level, Request = card.Content.Request.Value,
+            },
+            OutboundMessage.Answer answer => shown with
+            {
+                Text = $"The product team has answered {answer.Request} ({answer.Title}):\n\n{ResponseText.Of(answer.Response)}",
+                Request = answer.Request.Value,
+            },
+            OutboundMessage.Notice notice => shown with { Text = notice.Text },
+            OutboundMessage.Refusal refusal => shown with { Text = refusal.Text },
+            _ => throw new InvalidOperationException($"The Playground cannot show {message.GetType().Name}."),
+        };
+    }
+
+    private static string Candidates(OutboundMessage.Candidates candidates)
+    {
+        var text = new StringBuilder(candidates.Text).Append('\n');
+        foreach (var candidate in candidates.Requests)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n• {candidate.Request}: {candidate.Title} ({candidate.Area}, {Wording.StatusLabel(candidate.Status)})");
+            if (candidate.SharedWords.Count > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n  Also about {string.Join(", ", candidate.SharedWords)}");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Draft(OutboundMessage.Draft draft)
+    {
+        var text = new StringBuilder(draft.Text).Append('\n');
+        AppendParts(text, draft.Parts, int.MaxValue);
+        text.Append(CultureInfo.InvariantCulture, $"\nLevel {(int)draft.Level}.");
+        if (draft.Missing.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" Still missing: {string.Join("; ", draft.Missing)}.");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Card(TriageCardContent card)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{card.Request} · {card.Title}\n{card.Area} · {Wording.StatusLabel(card.Status)} · level {(int)card.Level}");
+        if (card.Constraints.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" · {string.Join(", ", card.Constraints.Select(Wording.ConstraintLabel))}");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"\n{Count(card.Customers, "customer")}");
+        if (card.AtStake.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" · at stake {string.Join(" + ", card.AtStake)}");
+        }
+
+        text.Append('\n');
+        if (card.ReopenedBecause is { } reopened)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nOpened again: {reopened}\n");
+        }
+
+        foreach (var submission in card.Latest)
+        {
+            AppendSubmission(text, submission);
+        }
+
+        if (card.Submissions > card.Latest.Count)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n… and {card.Submissions - card.Latest.Count} more.\n");
+        }
+
+        if (card.Response is { } response)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nAnswered by {response.ByName}: {ResponseForm.Label(response.Answer.Category)}\n{ResponseText.Of(response.Answer)}\n");
+            AppendOutcomes(text, card);
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private static void AppendSubmission(StringBuilder text, CardSubmission submission)
+    {
+        var customer = submission.Customer.Length == 0 ? "a customer" : PersonText.Shorten(submission.Customer, 120);
+        text.Append(CultureInfo.InvariantCulture, $"\n{submission.SellerName} for {customer} (level {(int)submission.Level})\n");
+        AppendParts(text, submission.Parts, LongestPartOnCard);
+        if (submission.Stake is { } stake)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"• At stake: {PersonText.Shorten(stake.Text, LongestPartOnCard)}\n");
+        }
+
+        if (submission.EscalationReason is { } reason)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"• Sent early, because: {reason}\n");
+        }
+
+        foreach (var facts in submission.NewFacts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"• Still blocked: {PersonText.Shorten(facts, LongestPartOnCard)}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"  Thread: #{submission.Thread.ChannelId}/{submission.Thread.ThreadId}\n");
+    }
+
+    private static void AppendOutcomes(StringBuilder text, TriageCardContent card)
+    {
+        string[] outcomes =
+        [
+            .. from outcome in Enum.GetValues<Outcome>()
+               let count = card.Outcomes.GetValueOrDefault(outcome)
+               where outcome != Outcome.None && count > 0
+               select $"{Label(outcome)}: {count}",
+        ];
+        if (outcomes.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Outcome: {string.Join(", ", outcomes)}\n");
+        }
+    }
+
+    private static void AppendParts(StringBuilder text, IReadOnlyList<DraftPart> parts, int longest)
+    {
+        foreach (var part in parts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"• {part.Label}: {(part.Text.Length <= longest ? part.Text : PersonText.Shorten(part.Text, longest))}\n");
+        }
+    }
+
+    private static string Label(Outcome outcome) => outcome switch
+    {
+        Outcome.None => "",
+        Outcome.ToldCustomer => "customer told",
+        Outcome.CustomerAccepts => "customer accepts",
+        Outcome.StillBlocked => "still blocked",
+    };
+
+    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+}
