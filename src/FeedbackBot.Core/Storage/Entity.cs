@@ -9,6 +9,6 @@ public sealed record Entity(EntityKey Key, int Schema, IReadOnlyDictionary<strin
 
 /// <summary>
 /// Rows in ascending order of their keys. <paramref name="Continuation"/> is null when there are no more;
-/// a page may be empty and still have a continuation.
+/// a page may be shorter than asked for, even empty, and still have a continuation.
 /// </summary>
 public sealed record EntityPage(IReadOnlyList<Entity> Entities, string? Continuation);

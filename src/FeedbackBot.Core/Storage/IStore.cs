@@ -2,7 +2,8 @@ namespace FeedbackBot.Core.Storage;
 
 /// <summary>
 /// The store of all that must survive: rows in partitions, read by key or by a range of keys, written by transactions.
-/// A commit that returned <see cref="CommitResult.Committed"/> is durable. Every member throws
+/// A commit that returned <see cref="CommitResult.Committed"/> is durable, and every read that begins after it sees it.
+/// A key that no row can have is refused with a <see cref="StoreLimitException"/>. Every member throws
 /// <see cref="StoreUnavailableException"/> when the store cannot be reached or cannot write; after such a failure of
 /// <see cref="CommitAsync"/> it is unknown whether the transaction was taken.
 /// </summary>
@@ -16,12 +17,18 @@ public interface IStore
 
     /// <summary>
     /// Rows of <paramref name="partition"/> with <paramref name="fromRow"/> ≤ key &lt; <paramref name="toRow"/>, compared
-    /// ordinally, at most <paramref name="limit"/> (1 to <see cref="MaxPageSize"/>) of them.
+    /// ordinally, at most <paramref name="limit"/> (1 to <see cref="MaxPageSize"/>) of them. The two bounds need not be keys:
+    /// an empty <paramref name="fromRow"/> is before all rows.
     /// </summary>
+    /// <param name="continuation">Null for the first page, then what the last page gave for the same range.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not 1 to <see cref="MaxPageSize"/>.</exception>
+    /// <exception cref="ArgumentException">The continuation is not one of this range.</exception>
     ValueTask<EntityPage> QueryAsync(
         string partition, string fromRow, string toRow, int limit, string? continuation, CancellationToken cancellationToken);
 
-    /// <summary>Writes all of <paramref name="transaction"/> or nothing.</summary>
+    /// <summary>
+    /// Writes all of <paramref name="transaction"/> or nothing. The transaction must not change until this returns.
+    /// </summary>
     ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken);
 }
 

@@ -26,7 +26,8 @@ public readonly record struct StoreWrite(StoreWriteKind Kind, string Row, Entity
 /// Azure Table storage refuses (https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions),
 /// whichever store runs underneath: a second partition, a row twice, more than <see cref="MaxWrites"/> rows, a string over
 /// <see cref="MaxStringLength"/> characters, a row over <see cref="MaxRowBytes"/>, more than <see cref="MaxBatchBytes"/> in
-/// all, more than <see cref="MaxProperties"/> properties, a forbidden character in a key.
+/// all, more than <see cref="MaxProperties"/> properties, a forbidden character in a key or in a property's name, and half a
+/// surrogate pair in a string.
 /// </summary>
 public sealed class StoreTransaction(string partition)
 {
@@ -40,7 +41,8 @@ public sealed class StoreTransaction(string partition)
     /// <summary>Largest transaction as it would travel in a multipart batch, in bytes.</summary>
     public const int MaxBatchBytes = 4 * 1024 * 1024;
 
-    public const int MaxProperties = 252;
+    /// <summary>Table storage takes 255: less the two keys, the timestamp and the schema number.</summary>
+    public const int MaxProperties = 251;
 
     private readonly List<StoreWrite> _writes = [];
     private readonly HashSet<string> _rows = new(StringComparer.Ordinal);
@@ -110,7 +112,7 @@ public sealed class StoreTransaction(string partition)
     }
 }
 
-/// <summary>A write that no store would take: a mistake in the program, or text that should have been refused earlier.</summary>
+/// <summary>A write or a key that no store would take: a mistake in the program, or text that should have been refused earlier.</summary>
 public sealed class StoreLimitException : Exception
 {
     public StoreLimitException()
