@@ -111,6 +111,9 @@ public static class Wording
     public static string NotYours(string seller)
         => $"{seller} is giving this feedback, so I only take answers from them here. Ask {seller} to add what you know, or post it as a new message.";
 
+    public static string UseTheCard(RequestId request)
+        => $"This thread belongs to {request}. Please use the buttons on its card; what you write here stays among you. To pass on feedback, post it in another thread.";
+
     public static string TriageMembersOnly
         => "Only members of this triage channel can do that. Ask one of them, or ask to be added to the channel.";
 

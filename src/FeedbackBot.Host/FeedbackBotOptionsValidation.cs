@@ -1,12 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using FeedbackBot.Core;
-using FeedbackBot.Core.Messaging;
 using Microsoft.Extensions.Options;
 
 namespace FeedbackBot.Host;
 
 /// <summary>Refuses to start with settings that cannot work, and says in plain words what to change.</summary>
-internal sealed class FeedbackBotOptionsValidation(IEnumerable<IChatPlatform> platforms) : IValidateOptions<FeedbackBotOptions>
+/// <param name="platforms">The names of the configured platforms.</param>
+internal sealed class FeedbackBotOptionsValidation(IReadOnlyList<string> platforms) : IValidateOptions<FeedbackBotOptions>
 {
     public ValidateOptionsResult Validate(string? name, FeedbackBotOptions options)
     {
@@ -33,15 +33,14 @@ internal sealed class FeedbackBotOptionsValidation(IEnumerable<IChatPlatform> pl
             failures.Add($"FeedbackBot:Areas holds '{twice.Key}' twice.");
         }
 
-        var known = platforms.Select(platform => platform.Name).ToList();
-        if (known.Count == 0)
+        if (platforms.Count == 0)
         {
             failures.Add("No chat platform is configured. On a loopback address the Playground is on by itself; see the README.");
         }
 
         failures.AddRange(options.Areas
-            .Where(area => area.TriagePlatform.Length > 0 && known.Count > 0 && !known.Contains(area.TriagePlatform, StringComparer.Ordinal))
-            .Select(area => $"The area '{area.Name}' is triaged on '{area.TriagePlatform}', which is not configured. There is: {string.Join(", ", known)}."));
+            .Where(area => area.TriagePlatform.Length > 0 && platforms.Count > 0 && !platforms.Contains(area.TriagePlatform, StringComparer.Ordinal))
+            .Select(area => $"The area '{area.Name}' is triaged on '{area.TriagePlatform}', which is not configured. There is: {string.Join(", ", platforms)}."));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

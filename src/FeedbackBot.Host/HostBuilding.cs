@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace FeedbackBot.Host;
 
 /// <summary>Puts the service together.</summary>
-internal static class HostBuilding
+internal static partial class HostBuilding
 {
     /// <summary>The service, ready to run.</summary>
     /// <param name="dataDirectory">Overrides <c>Storage:DataDirectory</c> if given.</param>
@@ -27,14 +27,17 @@ internal static class HostBuilding
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         AddProduct(builder.Services, builder.Configuration);
-        builder.Services.AddSingleton<PlaygroundRoom>();
+        var platforms = new List<string>();
         var hasPlayground = PlaygroundSwitch.IsOn(builder.Configuration);
         if (hasPlayground)
         {
+            platforms.Add(PlaygroundPlatform.PlatformName);
+            builder.Services.AddSingleton<PlaygroundRoom>();
             builder.Services.AddSingleton<IChatPlatform, PlaygroundPlatform>();
             builder.Services.AddHostedService<PlaygroundLoading>();
         }
 
+        builder.Services.AddSingleton<IValidateOptions<FeedbackBotOptions>>(new FeedbackBotOptionsValidation(platforms));
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapHealth();
@@ -43,18 +46,22 @@ internal static class HostBuilding
             app.MapPlayground();
         }
 
+        app.Lifetime.ApplicationStarted.Register(() => LogStarted(app.Logger, string.Join(", ", app.Urls), hasPlayground ? "/playground" : "/health/ready"));
+
         return app;
     }
 
     /// <summary>What a command needs that works on the store beside a running service.</summary>
     public static ServiceProvider BuildForCommands(string? dataDirectory)
     {
-        var configuration = new ConfigurationManager();
-        configuration.SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables();
+        var configuration = new ConfigurationBuilder()
+            .SetBasePath(AppContext.BaseDirectory)
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddEnvironmentVariables();
         AddGiven(configuration, "Storage:DataDirectory", dataDirectory);
         var services = new ServiceCollection();
         services.AddLogging();
-        AddProduct(services, configuration);
+        AddProduct(services, configuration.Build());
         return services.BuildServiceProvider();
     }
 
@@ -66,7 +73,6 @@ internal static class HostBuilding
         services.AddOptionsWithValidateOnStart<FeedbackBotOptions>()
             .Bind(configuration.GetSection("FeedbackBot"))
             .PostConfigure(options => PlaygroundSwitch.AddDefaultAreas(options, configuration));
-        services.AddSingleton<IValidateOptions<FeedbackBotOptions>, FeedbackBotOptionsValidation>();
     }
 
     private static void AddLogging(WebApplicationBuilder builder)
@@ -87,6 +93,9 @@ internal static class HostBuilding
             builder.Logging.AddSimpleConsole(simple => simple.SingleLine = true);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "FeedbackBot listens on {Urls}. Open {Path} there. Ctrl+C stops it.")]
+    private static partial void LogStarted(ILogger logger, string urls, string path);
 
     private static void AddGiven(IConfigurationBuilder configuration, string key, string? value)
     {

@@ -19,13 +19,20 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
     public async Task PostedAsync(InboxEvent.TextPosted posted, Turn turn, CancellationToken cancellationToken)
     {
         var found = await turn.FindAsync<Conversation>(Conversation.Row(posted.Thread), cancellationToken);
-        if (found is null)
+        if (found is not null)
+        {
+            if (IsOwner(found.Value, posted, turn))
+            {
+                await ApplyAsync(found, new ConversationInput.Said(posted.Text), turn, cancellationToken);
+            }
+        }
+        else if ((await turn.FindAsync<KnownThread>(KnownThread.Row(posted.Thread), cancellationToken))?.Value.Card is { } request)
+        {
+            turn.Refuse(posted, Wording.UseTheCard(request));
+        }
+        else
         {
             await BeginAsync(posted, turn, cancellationToken);
-        }
-        else if (IsOwner(found.Value, posted, turn))
-        {
-            await ApplyAsync(found, new ConversationInput.Said(posted.Text), turn, cancellationToken);
         }
     }
 

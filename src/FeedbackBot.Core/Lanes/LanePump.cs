@@ -87,9 +87,11 @@ public sealed partial class LanePump(
         // The first await is what lets the caller enter this task into the list before it can leave it.
         await started;
         await Task.Yield();
+        var claimed = false;
         try
         {
             var lease = await queue.ClaimAsync(lane, stopping);
+            claimed = lease is not null;
             while (lease is not null && !stopping.IsCancellationRequested)
             {
                 lease = await WorkThroughOutagesAsync(lease, stopping);
@@ -111,7 +113,11 @@ public sealed partial class LanePump(
         finally
         {
             _busy.TryRemove(lane, out _);
-            bell.Ring();
+            if (claimed)
+            {
+                // There is room for another lane. After a claim that was lost there is nothing to hurry for.
+                bell.Ring();
+            }
         }
     }
 

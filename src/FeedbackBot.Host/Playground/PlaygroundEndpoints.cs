@@ -47,6 +47,7 @@ internal static class PlaygroundEndpoints
     private static async Task<IResult> ReadAsync(
         PlaygroundRoom room,
         TimeProvider time,
+        IHostApplicationLifetime lifetime,
         CancellationToken cancellationToken,
         string? channel = null,
         string? thread = null,
@@ -60,7 +61,7 @@ internal static class PlaygroundEndpoints
         }
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds)), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, lifetime.ApplicationStopping, cancellationToken);
         var (messages, next) = await room.ReadAsync(from, IsAsked, either.Token);
         return Results.Json(new { messages = messages.Select(Shown), next }, Json);
 
@@ -85,32 +86,9 @@ internal static class PlaygroundEndpoints
             return refused!;
         }
 
-        if (Sender(body.User, body.EventId, out var user) is { } unknown)
+        if (MessageRefusal(body, room, out var user, out var text) is { } refusal)
         {
-            return unknown;
-        }
-
-        if (body.Text is { Length: > PersonText.MaxLength })
-        {
-            return Error(
-                StatusCodes.Status413PayloadTooLarge,
-                $"That is {body.Text.Length:N0} characters; a message takes {PersonText.MaxLength:N0}. Please send it in parts.");
-        }
-
-        var text = PersonText.Clean(body.Text ?? "");
-        if (text.Length == 0)
-        {
-            return Error(StatusCodes.Status400BadRequest, "There is nothing in the message. Write something first.");
-        }
-
-        if (!PlaygroundChannels.Exists(body.Channel, user.Id))
-        {
-            return Error(StatusCodes.Status404NotFound, $"{user.Name} has no channel '{body.Channel}'.");
-        }
-
-        if (body.Thread is not null && !(room.Find(body.Thread) is { } root && IsRootIn(root, body.Channel!)))
-        {
-            return Error(StatusCodes.Status404NotFound, "There is no such thread in this channel.");
+            return refusal;
         }
 
         var cause = $"playground:{body.EventId ?? Guid.NewGuid().ToString("n")}";
@@ -266,6 +244,37 @@ internal static class PlaygroundEndpoints
             : eventId is { Length: 0 or > MaxEventIdLength }
                 ? Error(StatusCodes.Status400BadRequest, $"An eventId has 1 to {MaxEventIdLength} characters.")
                 : null;
+    }
+
+    private static IResult? MessageRefusal(MessageBody body, PlaygroundRoom room, out PlaygroundUser user, out string text)
+    {
+        text = "";
+        if (Sender(body.User, body.EventId, out user) is { } unknown)
+        {
+            return unknown;
+        }
+
+        if (body.Text is { Length: > PersonText.MaxLength })
+        {
+            return Error(
+                StatusCodes.Status413PayloadTooLarge,
+                $"That is {body.Text.Length:N0} characters; a message takes {PersonText.MaxLength:N0}. Please send it in parts.");
+        }
+
+        text = PersonText.Clean(body.Text ?? "");
+        if (text.Length == 0)
+        {
+            return Error(StatusCodes.Status400BadRequest, "There is nothing in the message. Write something first.");
+        }
+
+        if (!PlaygroundChannels.Exists(body.Channel, user.Id))
+        {
+            return Error(StatusCodes.Status404NotFound, $"{user.Name} has no channel '{body.Channel}'.");
+        }
+
+        return body.Thread is not null && !(room.Find(body.Thread) is { } root && IsRootIn(root, body.Channel!))
+            ? Error(StatusCodes.Status404NotFound, "There is no such thread in this channel.")
+            : null;
     }
 
     /// <summary>A new thread among the sellers, a direct message, or the bot's name anywhere.</summary>
