@@ -46,7 +46,13 @@ internal static partial class HostBuilding
             app.MapPlayground();
         }
 
-        app.Lifetime.ApplicationStarted.Register(() => LogStarted(app.Logger, string.Join(", ", app.Urls), hasPlayground ? "/playground" : "/health/ready"));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            foreach (var url in app.Urls)
+            {
+                LogStarted(app.Logger, url, hasPlayground ? "/playground" : "/health/ready");
+            }
+        });
 
         return app;
     }
@@ -94,8 +100,8 @@ internal static partial class HostBuilding
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "FeedbackBot listens on {Urls}. Open {Path} there. Ctrl+C stops it.")]
-    private static partial void LogStarted(ILogger logger, string urls, string path);
+    [LoggerMessage(Level = LogLevel.Information, Message = "FeedbackBot is running: {Url}{Path}. Ctrl+C stops it.")]
+    private static partial void LogStarted(ILogger logger, string url, string path);
 
     private static void AddGiven(IConfigurationBuilder configuration, string key, string? value)
     {
