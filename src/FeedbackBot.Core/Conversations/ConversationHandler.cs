@@ -41,7 +41,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         var found = await turn.FindAsync<Conversation>(Conversation.Row(pressed.Thread), cancellationToken);
         if (ConversationTurn.TryParse(pressed.Subject.Id) is not { } shown
             || found is null
-            || !string.Equals(shown.ThreadHash, pressed.Thread.Hash(), StringComparison.Ordinal))
+            || shown.ThreadHash != pressed.Thread.Hash())
         {
             turn.Refuse(pressed, Wording.NotNow);
         }

@@ -76,5 +76,5 @@ public sealed class InboxIntake(IStore store, LaneQueues lanes, TimeProvider tim
 
     private static bool IsSeen(string row, IReadOnlyList<string> causes)
         => row.StartsWith("inbox|", StringComparison.Ordinal)
-            || causes.Any(cause => string.Equals(InboxMessage.SeenRow(cause), row, StringComparison.Ordinal));
+            || causes.Any(cause => InboxMessage.SeenRow(cause) == row);
 }

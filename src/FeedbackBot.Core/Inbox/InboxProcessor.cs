@@ -92,8 +92,8 @@ public sealed partial class InboxProcessor(
                     Telemetry.HandlingTime.Record((turn.Now - found.Value.ReceivedAt).TotalSeconds);
                     return step.After(committed);
                 case CommitResult.Conflict(var row):
-                    if (sends.Exists(send => string.Equals(OutboxMessage.Row(send.Id), row, StringComparison.Ordinal))
-                        || events.Exists(item => string.Equals(InboxMessage.Row(item.Message.Id), row, StringComparison.Ordinal)))
+                    if (sends.Exists(send => OutboxMessage.Row(send.Id) == row)
+                        || events.Exists(item => InboxMessage.Row(item.Message.Id) == row))
                     {
                         // Enqueued before, by the same cause for the same purpose: go on without it.
                         enqueuedBefore.Add(row);

@@ -105,7 +105,7 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
             return null;
         }
 
-        var isSame = string.Equals(state.Value.Current, SequenceOf(head), StringComparison.Ordinal);
+        var isSame = state.Value.Current == SequenceOf(head);
         var next = state.Value with
         {
             Owner = owner,
@@ -187,7 +187,7 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
         {
             var state = await store.FindAsync<LaneState>(lease.State.Key, cancellationToken);
             if (state is null || state.Value.Token != lease.State.Value.Token
-                || !string.Equals(state.Value.Owner, owner, StringComparison.Ordinal))
+                || state.Value.Owner != owner)
             {
                 return null;
             }
@@ -223,7 +223,7 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
     {
         transaction.Replace(before, next);
         var (dueBefore, dueNext) = (LaneKeys.Due(kind, before.Value, lane), LaneKeys.Due(kind, next, lane));
-        if (!string.Equals(dueBefore, dueNext, StringComparison.Ordinal))
+        if (dueBefore != dueNext)
         {
             transaction.Delete(dueBefore);
             transaction.Insert(dueNext, new DueMark());
@@ -244,7 +244,7 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
     {
         foreach (var item in await store.FirstAsync<LaneItem>(tenant, LaneKeys.Items(kind, lane), 2, cancellationToken))
         {
-            if (!string.Equals(item.Key.Row, except, StringComparison.Ordinal))
+            if (item.Key.Row != except)
             {
                 return item;
             }

@@ -56,7 +56,7 @@ public static class FormCheck
         var errors = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in values.All.Keys)
         {
-            if (!fields.Any(field => string.Equals(field.Name, name, StringComparison.Ordinal)))
+            if (!fields.Any(field => field.Name == name))
             {
                 errors[name] = "This form has no such field.";
             }
@@ -101,7 +101,7 @@ public static class FormCheck
             }
 
             if (field.Options is { } options
-                && !options.Any(option => string.Equals(option.Value, value, StringComparison.Ordinal)))
+                && !options.Any(option => option.Value == value))
             {
                 return "Please choose one of the options.";
             }

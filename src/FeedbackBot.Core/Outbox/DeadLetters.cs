@@ -64,7 +64,7 @@ public sealed class DeadLetters(IStore store, LaneQueues lanes, TimeProvider tim
                     lanes.InBell.Ring();
                     lanes.OutBell.Ring();
                     return true;
-                case CommitResult.Conflict(var row) when string.Equals(row, letter.Key.Row, StringComparison.Ordinal):
+                case CommitResult.Conflict(var row) when row == letter.Key.Row:
                     return false;
                 default:
                     break;

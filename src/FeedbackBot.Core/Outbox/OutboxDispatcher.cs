@@ -135,7 +135,7 @@ public sealed partial class OutboxDispatcher(
         }
 
         var behind = await lanes.Out.BehindAsync(lease, Lookahead, cancellationToken);
-        return (delivered, behind.Any(item => string.Equals(item.Updates, originalId.Value, StringComparison.Ordinal)));
+        return (delivered, behind.Any(item => item.Updates == originalId.Value));
     }
 
     private bool IsFinal(DeliveryResult.Failed failed, int attempt, OutboxMessage send) => failed.Failure switch

@@ -79,7 +79,7 @@ public sealed class StoreTransaction(string partition)
 
     private void CheckKey(EntityKey key)
     {
-        if (!string.Equals(key.Partition, Partition, StringComparison.Ordinal))
+        if (key.Partition != Partition)
         {
             throw new StoreLimitException($"A transaction stays in one partition: '{Partition}', not '{key.Partition}'.");
         }

@@ -28,7 +28,7 @@ public sealed class RecordOutcome(RequestIndex index)
         }
 
         var request = await turn.GetAsync<FeedbackRequest>(FeedbackRequest.Row(submission.Request), cancellationToken);
-        if (request.Value.Response is not { } answer || !string.Equals(answer.Id, answerId, StringComparison.Ordinal))
+        if (request.Value.Response is not { } answer || answer.Id != answerId)
         {
             var facts = Facts(pressed);
             turn.Refuse(pressed, facts.Length == 0 ? Wording.TooLateForOutcome(request.Value.Id) : $"{Wording.TooLateForOutcome(request.Value.Id)}\n\n{facts}");

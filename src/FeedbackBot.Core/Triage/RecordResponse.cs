@@ -14,7 +14,7 @@ public sealed class RecordResponse(RequestIndex index, ChatPlatforms platforms)
         var found = RequestId.TryParse(pressed.Subject.Id) is { } id
             ? await turn.FindAsync<FeedbackRequest>(FeedbackRequest.Row(id), cancellationToken)
             : null;
-        if (found is null || !string.Equals(pressed.Action, ActionNames.Answer, StringComparison.Ordinal))
+        if (found is null || pressed.Action != ActionNames.Answer)
         {
             turn.Refuse(pressed, Wording.NotNow);
             return;

@@ -112,7 +112,7 @@ public static class ResponseForm
         {
             if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 && number > 0
-                && (next.StartsWith("customer", StringComparison.OrdinalIgnoreCase) || string.Equals(word, text, StringComparison.Ordinal)))
+                && (next.StartsWith("customer", StringComparison.OrdinalIgnoreCase) || word == text))
             {
                 customers = number;
             }

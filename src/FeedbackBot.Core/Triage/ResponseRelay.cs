@@ -25,7 +25,7 @@ public static class ResponseRelay
     public static async Task StepAsync(InboxEvent.RelayStep step, Turn turn, CancellationToken cancellationToken)
     {
         var request = (await turn.GetAsync<FeedbackRequest>(FeedbackRequest.Row(step.Request), cancellationToken)).Value;
-        if (request.Response is not { } answer || !string.Equals(answer.Id, step.Answer, StringComparison.Ordinal))
+        if (request.Response is not { } answer || answer.Id != step.Answer)
         {
             // Opened again meanwhile: the answer no longer holds.
             return;
@@ -37,7 +37,7 @@ public static class ResponseRelay
             entry => turn.GetAsync<Submission>(Submission.Row(entry.Value.Id), cancellationToken).AsTask()));
         foreach (var submission in submissions)
         {
-            if (!string.Equals(submission.Value.AnsweredAtOnce, answer.Id, StringComparison.Ordinal))
+            if (submission.Value.AnsweredAtOnce != answer.Id)
             {
                 Say(request, answer, submission.Value, turn);
             }

@@ -59,7 +59,7 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
         {
             count++;
             customers.Add(entry.Value.Customer.Trim() is { Length: > 0 } customer ? customer : entry.Value.Id.Value);
-            if (entry.Value.OutcomeOf is { } answer && string.Equals(answer, request.Response?.Id, StringComparison.Ordinal))
+            if (entry.Value.OutcomeOf is { } answer && answer == request.Response?.Id)
             {
                 outcomes[entry.Value.Outcome] = outcomes.GetValueOrDefault(entry.Value.Outcome) + 1;
             }

@@ -36,14 +36,14 @@ internal static class PlaygroundChannels
 
     /// <summary>Any well-formed name is somebody: those that are not listed are sellers of that name.</summary>
     public static PlaygroundUser? FindUser(string? id)
-        => Users.FirstOrDefault(user => string.Equals(user.Id, id, StringComparison.Ordinal))
+        => Users.FirstOrDefault(user => user.Id == id)
             ?? (IsId(id) && !id!.StartsWith("pm-", StringComparison.Ordinal) ? new PlaygroundUser(id, id, "Seller") : null);
 
     /// <summary>Whether the channel exists for <paramref name="user"/>: a direct channel is there only for its person.</summary>
     public static bool Exists(string? channel, string user)
         => channel is Sellers or Triage
             || (channel?.StartsWith(AccountPrefix, StringComparison.Ordinal) == true && IsId(channel[AccountPrefix.Length..]))
-            || string.Equals(channel, DirectPrefix + user, StringComparison.Ordinal);
+            || channel == DirectPrefix + user;
 
     public static bool IsTriageMember(string user)
         => user.StartsWith("pm-", StringComparison.Ordinal) && FindUser(user) is not null;

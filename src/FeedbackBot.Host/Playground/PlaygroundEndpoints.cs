@@ -66,8 +66,8 @@ internal static class PlaygroundEndpoints
         return Results.Json(new { messages = messages.Select(Shown), next }, Json);
 
         bool IsAsked(PlaygroundMessage message)
-            => (channel is null || string.Equals(message.Channel, channel, StringComparison.Ordinal))
-                && (thread is null || string.Equals(message.Thread, thread, StringComparison.Ordinal))
+            => (channel is null || message.Channel == channel)
+                && (thread is null || message.Thread == thread)
                 && (user is null || IsVisible(message, user));
     }
 
@@ -301,19 +301,19 @@ internal static class PlaygroundEndpoints
     }
 
     private static bool IsRootIn(PlaygroundMessage message, string channel)
-        => string.Equals(message.Channel, channel, StringComparison.Ordinal)
-            && string.Equals(message.Thread, message.Id, StringComparison.Ordinal);
+        => message.Channel == channel
+            && message.Thread == message.Id;
 
     private static bool IsVisible(PlaygroundMessage message, string user)
-        => (message.To is null || string.Equals(message.To, user, StringComparison.Ordinal))
+        => (message.To is null || message.To == user)
             && (!message.Channel.StartsWith(PlaygroundChannels.DirectPrefix, StringComparison.Ordinal)
-                || string.Equals(message.Channel, PlaygroundChannels.DirectPrefix + user, StringComparison.Ordinal));
+                || message.Channel == PlaygroundChannels.DirectPrefix + user);
 
     private static bool IsChosen(PlaygroundChoice offered, ActionBody body)
-        => string.Equals(offered.Action, body.Action, StringComparison.Ordinal)
+        => offered.Action == body.Action
             && (string.IsNullOrEmpty(body.Value)
                 ? string.IsNullOrEmpty(offered.Value) || offered.OpensForm
-                : string.Equals(offered.Value, body.Value, StringComparison.Ordinal));
+                : offered.Value == body.Value);
 
     private static bool TryReadForm(ActionBody body, PlaygroundChoice choice, out FormValues form)
     {

@@ -68,8 +68,8 @@ internal sealed class PlaygroundPlatform(PlaygroundRoom room, IStore store, Lane
 
     public ValueTask<bool> IsMemberAsync(ChannelReference channel, PersonReference person, CancellationToken cancellationToken)
         => ValueTask.FromResult(
-            string.Equals(person.Platform, PlatformName, StringComparison.Ordinal)
-            && (!string.Equals(channel.ChannelId, PlaygroundChannels.Triage, StringComparison.Ordinal)
+            person.Platform == PlatformName
+            && (channel.ChannelId != PlaygroundChannels.Triage
                 || PlaygroundChannels.IsTriageMember(person.PersonId)));
 
     private static DeliveryResult.Delivered Delivered(PlaygroundMessage message)

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FeedbackBot.Host.Tests.Flows;
+
+/// <summary>The whole service in this process, on a port and a database of its own.</summary>
+internal sealed class RunningHost : IAsyncDisposable
+{
+    private readonly bool _ownsData;
+
+    private RunningHost(WebApplication app, string data, bool ownsData)
+    {
+        App = app;
+        Data = data;
+        _ownsData = ownsData;
+        Client = new PlaygroundClient(app.Urls.First());
+    }
+
+    public WebApplication App { get; }
+
+    /// <summary>The directory of the database.</summary>
+    public string Data { get; }
+
+    public PlaygroundClient Client { get; }
+
+    public static Task<RunningHost> StartAsync(params string[] settings) => StartAsync(null, null, settings);
+
+    /// <param name="data">The database of an earlier host; a new one of its own if null.</param>
+    public static async Task<RunningHost> StartAsync(string? data, Action<IServiceCollection>? configure, params string[] settings)
+    {
+        var directory = data ?? Directory.CreateTempSubdirectory("feedbackbot-test-").FullName;
+        var app = HostBuilding.Build(
+            directory,
+            "http://127.0.0.1:0",
+            ["--FeedbackBot:Work:PollSeconds=0.1", "--Logging:LogLevel:Default=Warning", .. settings],
+            configure);
+        await app.StartAsync();
+        return new RunningHost(app, directory, ownsData: data is null);
+    }
+
+    /// <summary>Stops the service and leaves its database for the next one.</summary>
+    public async Task StopAsync()
+    {
+        Client.Dispose();
+        await App.StopAsync();
+        await App.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_ownsData)
+        {
+            Directory.Delete(Data, recursive: true);
+        }
+    }
+}
