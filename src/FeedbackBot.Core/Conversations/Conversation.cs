@@ -107,6 +107,8 @@ public sealed record Conversation : IStoredRecord
         var next = this with { Turn = Turn + 1, UpdatedAt = now };
         return (State, ConversationInput.Understood(input, State)) switch
         {
+            (ConversationState.AskingStake, ConversationInput.Expire)
+                => new ConversationStep(next with { State = ConversationState.Submitted }, [], ConversationEffect.None),
             (_, ConversationInput.Expire) when !HasEnded => next.End(ConversationState.Expired, Wording.Expired),
             (ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired, var late) => next.AfterTheEnd(late, facts, now),
             (ConversationState.AskingStake, ConversationInput.Skip or ConversationInput.Cancel or ConversationInput.Submit)

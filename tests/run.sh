@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, checks the style, runs every test, and ends with one line: N passed, N failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+results=artifacts/test-results
+
+fail() {
+  echo "$1"
+  echo "0 passed, 1 failed"
+  exit 1
+}
+
+command -v dotnet >/dev/null || fail "The .NET SDK is missing; global.json names the version: https://dot.net/download"
+
+dotnet restore --locked-mode || fail "The packages could not be restored as the lock files say."
+dotnet build --no-restore -c Release || fail "The build failed."
+dotnet format --no-restore --verify-no-changes || fail "Run 'dotnet format' and look at what it changes."
+
+rm -rf "$results"
+dotnet test --no-build -c Release --logger trx --results-directory "$results"
+status=$?
+
+passed=0
+failed=0
+for trx in "$results"/*.trx; do
+  [ -f "$trx" ] || continue
+  counters=$(grep -o '<Counters [^>]*>' "$trx")
+  passed=$((passed + $(sed 's/.* passed="\([0-9]*\)".*/\1/' <<<"$counters")))
+  failed=$((failed + $(sed 's/.* failed="\([0-9]*\)".*/\1/' <<<"$counters")))
+done
+
+# A test process that died, or tests that were not found, are a failure too.
+if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] || [ "$passed" -eq 0 ]; then
+  failed=$((failed + 1))
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
