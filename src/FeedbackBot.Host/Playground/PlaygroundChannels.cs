@@ -31,7 +31,7 @@ internal static class PlaygroundChannels
         new(Sellers, "#sellers", "Post what a customer needs. The bot helps you make it useful."),
         new(Triage, "#triage", "The product team's cards. Ana and Ben are members."),
         new(AccountPrefix + "contoso", "#account-contoso", "The account team of one customer."),
-        .. Users.Select(user => new PlaygroundChannel(DirectPrefix + user.Id, $"Direct: {user.Name}", $"Between {user.Name} and the bot.")),
+        .. Users.Select(user => new PlaygroundChannel(DirectPrefix + user.Id, "Direct messages", $"Between {user.Name} and the bot.")),
     ];
 
     /// <summary>Any well-formed name is somebody: those that are not listed are sellers of that name.</summary>

@@ -43,7 +43,8 @@ let lastId = 0;
 const uid = prefix => `${prefix}-${++lastId}`;
 const sleep = ms => new Promise(done => setTimeout(done, ms));
 const key = (...parts) => JSON.stringify(parts);
-const hashName = name => (name.startsWith('#') ? name : `#${name}`);
+// A direct channel is there for its person only.
+const isMine = (channel, user) => !channel.id.startsWith('dm-') || channel.id === `dm-${user}`;
 const channelOf = id => room.channels.find(channel => channel.id === id);
 const userOf = id => room.users.find(user => user.id === id);
 const coarse = matchMedia('(pointer: coarse)');
@@ -220,7 +221,8 @@ function readHash() {
   const query = new URLSearchParams(location.hash.slice(1));
   const user = userOf(query.get('user')) ?? room.users[0];
   // Without an address the first channel opens; an address without a channel is the list (what a phone goes back to).
-  const channel = query.has('user') && !query.has('channel') ? undefined : channelOf(query.get('channel')) ?? room.channels[0];
+  const asked = channelOf(query.get('channel'));
+  const channel = query.has('user') && !query.has('channel') ? undefined : asked && isMine(asked, user?.id) ? asked : room.channels[0];
   return { user: user?.id ?? '', channel: channel?.id ?? '', thread: (channel && query.get('thread')) || '' };
 }
 
@@ -305,7 +307,7 @@ function render(moved = false) {
 
   drawChannels(model);
   const channel = channelOf(here.channel);
-  const name = channel ? hashName(channel.name) : '';
+  const name = channel ? channel.name : '';
   $('channel-title').textContent = name || 'No channel open';
   $('channel-about').textContent = channel?.about ?? 'Choose one from the list.';
   $('to-list').href = hashFor({ channel: '', thread: '' });
@@ -323,10 +325,11 @@ function drawChannels(model) {
   room.channels.forEach((channel, index) => {
     let item = list.children[index];
     if (!item) {
-      const link = el('a', {}, el('span', { class: 'name', dir: 'auto' }, hashName(channel.name)), el('span', { class: 'unread' }));
+      const link = el('a', {}, el('span', { class: 'name', dir: 'auto' }, channel.name), el('span', { class: 'unread' }));
       link.dataset.channel = channel.id;
       list.append(item = el('li', {}, link));
     }
+    item.hidden = !isMine(channel, here.user);
     const link = item.firstChild;
     const { unread } = model.channels.get(channel.id);
     total += unread;
@@ -834,7 +837,7 @@ class Composer {
   draw() {
     this.form.hidden = !here.channel;
     const draft = this.draft();
-    const place = this.thread ? 'Reply in the thread' : `Start a thread in ${hashName(channelOf(here.channel)?.name ?? '')}`;
+    const place = this.thread ? 'Reply in the thread' : `Start a thread in ${channelOf(here.channel)?.name ?? ''}`;
     const label = `${place} as ${userOf(here.user)?.name ?? here.user}`;
     if (this.label.textContent !== label) this.label.textContent = label;
     if (this.input.value !== draft.text) this.input.value = draft.text;
