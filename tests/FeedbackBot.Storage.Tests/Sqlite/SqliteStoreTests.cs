@@ -74,7 +74,7 @@ public sealed class SqliteStoreTests : IDisposable
                 broken = CommitAsync(store, transaction =>
                 {
                     Insert(transaction, "b");
-                    transaction.Insert(new Entity(new EntityKey(Partition, "c"), 1, new ReadableOnce()));
+                    transaction.Insert(new Entity(new EntityKey(Partition, "c"), 1, new ReadableOnce(new InvalidOperationException("made up"))));
                 }),
                 InsertAsync(store, "d"),
             ];
@@ -251,6 +251,56 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task An_error_of_the_disk_in_one_transaction_fails_its_whole_group()
+    {
+        await using var store = await _directory.OpenAsync();
+        Task<CommitResult>[] commits = [];
+
+        await AsOneGroupAsync(store, () =>
+        {
+            commits =
+            [
+                InsertAsync(store, "a"),
+                CommitAsync(store, transaction => transaction.Insert(new Entity(
+                    new EntityKey(Partition, "b"), 1, new ReadableOnce(new SqliteException("made up", raw.SQLITE_IOERR))))),
+                InsertAsync(store, "c"),
+            ];
+            return [];
+        });
+
+        foreach (var commit in commits)
+        {
+            (await Should.ThrowAsync<StoreUnavailableException>(commit)).Message.ShouldContain("the disk gave an error");
+        }
+
+        (await InsertAsync(store, "d")).ShouldBeOfType<CommitResult.Committed>();
+        (await RowsAsync(store, "")).ShouldBe(["d", "first"]);
+    }
+
+    [Fact]
+    public async Task A_file_that_vanished_is_not_replaced_by_an_empty_one()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There an open file cannot be removed.
+            return;
+        }
+
+        await using var store = await _directory.OpenAsync();
+        store.Writer.ShouldNotBeNull().BeforeCommit = _ =>
+        {
+            store.Writer!.BeforeCommit = null;
+            File.Delete(_directory.DatabasePath);
+            throw new SqliteException("made up", raw.SQLITE_IOERR);
+        };
+        await Should.ThrowAsync<StoreUnavailableException>(InsertAsync(store, "lost"));
+
+        (await Should.ThrowAsync<StoreUnavailableException>(InsertAsync(store, "lost"))).Message.ShouldContain("Check that the file is there");
+
+        File.Exists(_directory.DatabasePath).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Two_stores_on_one_file_see_each_others_commits_and_their_writers_take_turns()
     {
         await using var one = await _directory.OpenAsync();
@@ -379,6 +429,10 @@ public sealed class SqliteStoreTests : IDisposable
         await using var damaged = await _directory.OpenAsync();
         (await Should.ThrowAsync<StoreUnavailableException>(RowsAsync(damaged, ""))).Message.ShouldContain("damaged");
         (await Should.ThrowAsync<StoreUnavailableException>(InsertAsync(damaged, "row"))).Message.ShouldContain("damaged");
+        (await Should.ThrowAsync<StoreUnavailableException>(CommitAsync(damaged, transaction => Insert(transaction, "a", "b"))))
+            .Message.ShouldContain("damaged");
+        (await Should.ThrowAsync<StoreUnavailableException>(CommitAsync(damaged, transaction => transaction.Delete("row|07"))))
+            .Message.ShouldContain("damaged");
     }
 
     [Fact]
@@ -597,7 +651,7 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     /// <summary>Properties that can be counted and measured once, as a transaction does, and break when they are written.</summary>
-    private sealed class ReadableOnce : IReadOnlyDictionary<string, string>
+    private sealed class ReadableOnce(Exception exception) : IReadOnlyDictionary<string, string>
     {
         private bool _isRead;
 
@@ -617,7 +671,7 @@ public sealed class SqliteStoreTests : IDisposable
         {
             if (_isRead)
             {
-                throw new InvalidOperationException("Read already.");
+                throw exception;
             }
 
             _isRead = true;
