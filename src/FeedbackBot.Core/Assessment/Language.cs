@@ -23,11 +23,11 @@ internal static class Language
             {
                 otherScript++;
             }
-            else if (vocabulary.Has(WordClass.English, token))
+            else if (vocabulary.Has(WordClass.English, token.Word))
             {
                 english++;
             }
-            else if (vocabulary.Has(WordClass.Foreign, token))
+            else if (vocabulary.Has(WordClass.Foreign, token.Word))
             {
                 foreign++;
             }

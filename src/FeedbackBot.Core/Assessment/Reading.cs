@@ -5,9 +5,10 @@ namespace FeedbackBot.Core.Assessment;
 /// <summary>A text with everything the vocabulary found in it, and the rules that judge one criterion each.</summary>
 internal sealed class Reading
 {
-    // Points at which a criterion counts as met. One strong group, or two weak ones near each other.
+    // Points at which a criterion counts as met. One strong group, or weak ones near each other.
     private const int IssueThreshold = 3;
-    private const int ConstraintThreshold = 2;
+    private const int ConstraintThreshold = 3;
+    private const int ImpactThreshold = 2;
     // How far after "tried", "looked at" ... the reason for its failure may stand, in tokens: about two sentences.
     private const int FailureReach = 32;
     private const int MostReasons = 3;
@@ -91,7 +92,7 @@ internal sealed class Reading
         }
 
         var (best, points) = BestSentence("impact", span: 1);
-        return (points >= ConstraintThreshold && Explain(because, Criterion.AlternativeOrImpact, "impact", best, 1)) || found;
+        return (points >= ImpactThreshold && Explain(because, Criterion.AlternativeOrImpact, "impact", best, 1)) || found;
     }
 
     private static string TargetOf(Constraint constraint) => constraint switch
@@ -105,6 +106,13 @@ internal sealed class Reading
     /// <summary>Takes away what the text itself takes back: "cost is not the issue", a deal's size, a mended mistake.</summary>
     private static List<Match> WithoutRefuted(List<Token> tokens, List<Match> found)
     {
+        var mended = found.FindLastIndex(m => m.Group.Serves("mended"));
+        if (mended >= 0)
+        {
+            var sentence = tokens[found[mended].First].Sentence;
+            found = found.FindAll(m => tokens[m.First].Sentence > sentence);
+        }
+
         var refuting = found.Where(m => m.Group.Targets[0].StartsWith("not-", StringComparison.Ordinal)).ToList();
         if (refuting.Count == 0)
         {

@@ -28,10 +28,17 @@ internal enum TokenShapes
     Name = 32,
 }
 
-/// <summary>A word or number of the text. <c>Stem</c> and <c>Capitals</c> are ids of the vocabulary, or -1.</summary>
+/// <summary>Ids of the vocabulary, or -1: the word's stem, its exact form, and its form if it is written in capitals.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct WordIds(int Stem, int Exact, int Capitals)
+{
+    public static WordIds None { get; } = new(-1, -1, -1);
+}
+
+/// <summary>A word or number of the text.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Token(
-    int Start, int Length, int Stem, int Capitals, TokenShapes Shapes, int Sentence, int Clause, double Value)
+    int Start, int Length, WordIds Word, TokenShapes Shapes, int Sentence, int Clause, double Value)
 {
     public int End => Start + Length;
 
@@ -110,7 +117,7 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
             return false;
         }
 
-        return _tokens.Count == 0 || !vocabulary.Has(WordClass.Abbreviation, _tokens[^1]) || _tokens[^1].End != at;
+        return _tokens.Count == 0 || !vocabulary.Has(WordClass.Abbreviation, _tokens[^1].Word) || _tokens[^1].End != at;
     }
 
     private bool IsBlank(int at) => at < 0 || at >= text.Length || char.IsWhiteSpace(text[at]);
@@ -147,7 +154,7 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
         var code = NumericCodeEnd(end, suffix, separators);
         if (code > 0)
         {
-            Add(start, code - start, -1, -1, TokenShapes.Number | TokenShapes.Code, value);
+            Add(start, code - start, WordIds.None, TokenShapes.Number | TokenShapes.Code, value);
             return code;
         }
 
@@ -169,7 +176,7 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
             shapes |= TokenShapes.Money;
         }
 
-        Add(start, end - start, -1, -1, shapes, value);
+        Add(start, end - start, WordIds.None, shapes, value);
         return end;
     }
 
@@ -339,36 +346,36 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
         return end;
     }
 
-    private void AddKnown(int start, int length, int stem) => Add(start, length, stem, -1, TokenShapes.None, 0);
+    private void AddKnown(int start, int length, int stem) => Add(start, length, new WordIds(stem, -1, -1), TokenShapes.None, 0);
 
     private void AddWord(int start, int wordLength, int length, TokenShapes shapes)
     {
         var word = text.AsSpan(start, wordLength);
-        var (stem, capitals) = vocabulary.Find(word);
+        var ids = vocabulary.Find(word);
         if (char.IsUpper(word[0]) && !_sentenceStart)
         {
             shapes |= TokenShapes.Name;
         }
 
-        var isNumber = vocabulary.NumberOf(stem, out var value);
+        var isNumber = vocabulary.NumberOf(ids.Stem, out var value);
         if (isNumber)
         {
             shapes |= TokenShapes.Number;
         }
 
         // Conjunctions open a clause of their own; the comma before them is often left out.
-        if (vocabulary.Has(WordClass.Conjunction, stem))
+        if (vocabulary.Has(WordClass.Conjunction, ids))
         {
             EndClause();
         }
 
-        Add(start, length, stem, capitals, shapes, value);
-        MarkMoney(stem, capitals);
+        Add(start, length, ids, shapes, value);
+        MarkMoney(ids);
     }
 
-    private void MarkMoney(int stem, int capitals)
+    private void MarkMoney(WordIds ids)
     {
-        if (_tokens.Count >= 2 && (vocabulary.Has(WordClass.Currency, stem) || vocabulary.Has(WordClass.Currency, capitals)))
+        if (_tokens.Count >= 2 && vocabulary.Has(WordClass.Currency, ids))
         {
             var previous = _tokens[^2];
             if (previous.Is(TokenShapes.Number))
@@ -378,19 +385,19 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
         }
     }
 
-    private void Add(int start, int length, int stem, int capitals, TokenShapes shapes, double value)
+    private void Add(int start, int length, WordIds ids, TokenShapes shapes, double value)
     {
         if (_clauseStart)
         {
             shapes |= TokenShapes.ClauseStart;
         }
 
-        if ((shapes & TokenShapes.Number) != TokenShapes.None && _tokens.Count > 0 && vocabulary.Has(WordClass.Currency, _tokens[^1]))
+        if ((shapes & TokenShapes.Number) != TokenShapes.None && _tokens.Count > 0 && vocabulary.Has(WordClass.Currency, _tokens[^1].Word))
         {
             shapes |= TokenShapes.Money;
         }
 
-        _tokens.Add(new Token(start, length, stem, capitals, shapes, _sentence, _clause, value));
+        _tokens.Add(new Token(start, length, ids, shapes, _sentence, _clause, value));
         _clauseStart = false;
         _sentenceStart = false;
     }

@@ -32,18 +32,19 @@ internal readonly record struct Match(PatternGroup Group, int First, int Last);
 /// </summary>
 internal sealed class Vocabulary
 {
+    private const char ExactMark = '!';
     private const int ShortGap = 3;
     private const int LongGap = 8;
     // Shorter words have too many neighbours that are words of their own.
     private const int ShortestTypo = 7;
 
-    private readonly Dictionary<string, int> _stems = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _deletions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _classes = new(StringComparer.Ordinal);
     private readonly List<PatternGroup> _groups = [];
     private readonly List<(PatternGroup Group, string[] Elements)> _sources = [];
     private readonly Dictionary<int, double> _numbers = [];
-    private Pattern[][] _byFirstStem = [];
+    private Pattern[][] _byFirstWord = [];
     private Pattern[] _byShape = [];
     private readonly HashSet<int>[] _codeClasses;
     private readonly int _are;
@@ -78,32 +79,37 @@ internal sealed class Vocabulary
 
     public static Vocabulary Parse(params IEnumerable<(string Name, TextReader Reader)> files) => new(files);
 
-    public bool Has(WordClass wordClass, int stem) => stem >= 0 && _codeClasses[(int)wordClass].Contains(stem);
-
-    public bool Has(WordClass wordClass, Token token) => Has(wordClass, token.Stem) || Has(wordClass, token.Capitals);
+    public bool Has(WordClass wordClass, WordIds word)
+    {
+        var members = _codeClasses[(int)wordClass];
+        return members.Contains(word.Stem) || members.Contains(word.Exact) || members.Contains(word.Capitals);
+    }
 
     public bool NumberOf(int stem, out double value) => _numbers.TryGetValue(stem, out value);
 
-    /// <summary>The ids of a word's stem, mended if it is one slip away from a known one, and of its form in capitals.</summary>
-    public (int Stem, int Capitals) Find(ReadOnlySpan<char> word)
+    /// <summary>What the vocabulary knows of a word; a stem that is one slip away from a known one is mended.</summary>
+    public WordIds Find(ReadOnlySpan<char> word)
     {
-        Span<char> buffer = stackalloc char[Stemmer.LongestWord];
-        var stem = Stemmer.Stem(word, buffer);
-        var known = _stems.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (!known.TryGetValue(stem, out var id))
+        if (word.Length > Stemmer.LongestWord)
         {
-            id = Mend(stem);
+            return WordIds.None;
         }
 
-        var capitals = IsCapitals(word) && word.Length <= Stemmer.LongestWord && known.TryGetValue(word, out var found) ? found : -1;
-        return (id, capitals);
+        Span<char> buffer = stackalloc char[Stemmer.LongestWord + 1];
+        var known = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        var length = word.ToLowerInvariant(buffer);
+        buffer[length] = ExactMark;
+        var exact = known.TryGetValue(buffer[..(length + 1)], out var exactId) ? exactId : -1;
+        var capitals = IsCapitals(word) && known.TryGetValue(word, out var capitalsId) ? capitalsId : -1;
+        var stem = Stemmer.Stem(buffer[..length]);
+        return new WordIds(known.TryGetValue(stem, out var stemId) ? stemId : Mend(stem), exact, capitals);
     }
 
     /// <summary>Whether the word is a contraction whose apostrophe was left out ("doesnt"); how long its verb is.</summary>
     public bool TryExpandContraction(ReadOnlySpan<char> word, out int head)
     {
         head = 0;
-        if (word.Length is < 4 or > 8 || !Has(WordClass.Contraction, Find(word).Stem))
+        if (word.Length is < 4 or > 8 || !Has(WordClass.Contraction, Find(word)))
         {
             return false;
         }
@@ -129,24 +135,16 @@ internal sealed class Vocabulary
         {
             var token = tokens[i];
             var from = matches.Count;
-            if (token.Stem >= 0)
-            {
-                MatchEach(_byFirstStem[token.Stem], tokens, i, from, matches);
-            }
-
-            if (token.Capitals >= 0)
-            {
-                MatchEach(_byFirstStem[token.Capitals], tokens, i, from, matches);
-            }
-
-            if (token.Is(TokenShapes.Number))
-            {
-                MatchEach(_byShape, tokens, i, from, matches);
-            }
+            MatchEach(StartingWith(token.Word.Stem), tokens, i, from, matches);
+            MatchEach(StartingWith(token.Word.Exact), tokens, i, from, matches);
+            MatchEach(StartingWith(token.Word.Capitals), tokens, i, from, matches);
+            MatchEach(token.Is(TokenShapes.Number) ? _byShape : [], tokens, i, from, matches);
         }
 
         return matches;
     }
+
+    private Pattern[] StartingWith(int id) => id < 0 ? [] : _byFirstWord[id];
 
     private static void MatchEach(Pattern[] patterns, List<Token> tokens, int at, int from, List<Match> matches)
     {
@@ -260,21 +258,21 @@ internal sealed class Vocabulary
     private HashSet<int> MembersOf(WordClass wordClass)
     {
         var name = wordClass.ToString();
-        return StemsOf([$"@{char.ToLowerInvariant(name[0])}{name[1..]}"]);
+        return WordsOf([$"@{char.ToLowerInvariant(name[0])}{name[1..]}"]);
     }
 
-    private HashSet<int> StemsOf(IEnumerable<string> words)
+    private HashSet<int> WordsOf(IEnumerable<string> words)
     {
-        var stems = new HashSet<int>();
+        var ids = new HashSet<int>();
         foreach (var word in words)
         {
             if (word[0] != '@')
             {
-                stems.Add(Intern(word));
+                ids.Add(Intern(word));
             }
             else if (_classes.TryGetValue(word[1..], out var members))
             {
-                stems.UnionWith(StemsOf(members));
+                ids.UnionWith(WordsOf(members));
             }
             else
             {
@@ -282,16 +280,21 @@ internal sealed class Vocabulary
             }
         }
 
-        return stems;
+        return ids;
     }
 
     private int Intern(string word)
     {
-        Span<char> buffer = stackalloc char[Stemmer.LongestWord];
-        var stem = IsCapitals(word) ? word : Stemmer.Stem(word, buffer).ToString();
-        if (!_stems.TryGetValue(stem, out var id))
+        if (word.Length > Stemmer.LongestWord)
         {
-            _stems[stem] = id = _stems.Count;
+            throw new InvalidDataException($"'{word}' is longer than {Stemmer.LongestWord} characters.");
+        }
+
+        Span<char> buffer = stackalloc char[Stemmer.LongestWord];
+        var key = word[^1] == ExactMark || IsCapitals(word) ? word : Stemmer.Stem(buffer[..word.AsSpan().ToLowerInvariant(buffer)]).ToString();
+        if (!_ids.TryGetValue(key, out var id))
+        {
+            _ids[key] = id = _ids.Count;
         }
 
         return id;
@@ -315,7 +318,7 @@ internal sealed class Vocabulary
             foreach (var variant in Pattern.WithoutOptionals(elements))
             {
                 var pattern = CompileOne(group, variant);
-                foreach (var stem in pattern.FirstStems)
+                foreach (var stem in pattern.FirstWords)
                 {
                     (byStem.TryGetValue(stem, out var list) ? list : byStem[stem] = []).Add(pattern);
                 }
@@ -327,7 +330,7 @@ internal sealed class Vocabulary
             }
         }
 
-        _byFirstStem = [.. Enumerable.Range(0, _stems.Count).Select(stem => byStem.TryGetValue(stem, out var list) ? list.ToArray() : [])];
+        _byFirstWord = [.. Enumerable.Range(0, _ids.Count).Select(stem => byStem.TryGetValue(stem, out var list) ? list.ToArray() : [])];
         _byShape = [.. byShape];
     }
 
@@ -390,16 +393,16 @@ internal sealed class Vocabulary
             }
         }
 
-        return new Element(StemsOf(words), shape, gap);
+        return new Element(WordsOf(words), shape, gap);
     }
 
     /// <summary>Every known stem is filed under each way to drop one of its letters; so is the word that is looked up.</summary>
     private void IndexTypos()
     {
         Span<char> buffer = stackalloc char[Stemmer.LongestWord];
-        foreach (var (stem, id) in _stems)
+        foreach (var (stem, id) in _ids)
         {
-            if (stem.Length < ShortestTypo || IsCapitals(stem))
+            if (stem.Length < ShortestTypo || stem[^1] == ExactMark || IsCapitals(stem))
             {
                 continue;
             }
@@ -446,9 +449,9 @@ internal sealed class Vocabulary
 }
 
 /// <summary>One word of a pattern: any of some stems or shapes, at most <c>Gap</c> tokens after the word before it.</summary>
-internal sealed record Element(HashSet<int> Stems, TokenShapes Shape, int Gap)
+internal sealed record Element(HashSet<int> Words, TokenShapes Shape, int Gap)
 {
-    public bool Fits(Token token) => token.Is(Shape) || Stems.Contains(token.Stem) || (token.Capitals >= 0 && Stems.Contains(token.Capitals));
+    public bool Fits(Token token) => token.Is(Shape) || Words.Contains(token.Word.Stem) || Words.Contains(token.Word.Exact) || Words.Contains(token.Word.Capitals);
 }
 
 /// <summary>A sequence of words with bounded gaps, inside one sentence; anchored ones start with their clause.</summary>
@@ -456,7 +459,7 @@ internal sealed class Pattern(PatternGroup group, bool anchored, Element[] eleme
 {
     public PatternGroup Group => group;
 
-    public IEnumerable<int> FirstStems => elements[0].Stems;
+    public IEnumerable<int> FirstWords => elements[0].Words;
 
     public TokenShapes FirstShape => elements[0].Shape;
 
@@ -532,18 +535,12 @@ internal sealed class Pattern(PatternGroup group, bool anchored, Element[] eleme
 /// <summary>A light English stemmer: plural, -ing, -ed and final -e. Both sides are stemmed alike, so it need not be right.</summary>
 internal static class Stemmer
 {
-    /// <summary>Longest word that is stemmed, in characters; of a longer one only the beginning counts.</summary>
+    /// <summary>Longest word that can be known, in characters.</summary>
     public const int LongestWord = 40;
 
-    public static ReadOnlySpan<char> Stem(ReadOnlySpan<char> word, Span<char> buffer)
+    /// <summary>Stems a word in lower case in its own place.</summary>
+    public static ReadOnlySpan<char> Stem(Span<char> stem)
     {
-        word = word[..Math.Min(word.Length, LongestWord)];
-        for (var i = 0; i < word.Length; i++)
-        {
-            buffer[i] = char.ToLowerInvariant(word[i]);
-        }
-
-        var stem = buffer[..word.Length];
         if (stem.Length > 4 && stem.EndsWith("ies"))
         {
             stem[^3] = 'y';
