@@ -31,9 +31,51 @@ public static class FeedbackAssessor
             }
         }
 
+        if (issue && constraints.Count == 0 && reading.FindLikelyConstraint(because) is { } likely)
+        {
+            constraints.Add(likely);
+        }
+
         // No constraint, nothing to be evidence for.
         var evidence = constraints.Count > 0 && reading.FindEvidence(because);
         var alternative = reading.FindAlternativeOrImpact(because);
         return new FeedbackAssessment(issue, constraints, evidence, alternative, because, reading.LanguageKnown);
     }
+
+    /// <summary>
+    /// Assesses an answer, knowing what was asked: "No." to the question about cost denies cost, and "48 cabinets times
+    /// 31,000" states it, with a fact, although neither says so alone. Constraints other than the one asked about
+    /// count only where the answer states them by itself.
+    /// </summary>
+    public static AnswerAssessment AssessAnswer(QuestionTopic topic, string answer)
+    {
+        var reading = Reading.Of(Vocabulary.Shipped, answer);
+        var because = new List<AssessmentReason>();
+        var kind = reading.KindOfAnswer(topic);
+        var mentions = new Dictionary<Constraint, ConstraintMention>();
+        foreach (var constraint in Enum.GetValues<Constraint>())
+        {
+            mentions[constraint] = reading.MentionOf(constraint, topic, kind, because);
+        }
+
+        var informative = kind == AnswerKind.Informative;
+        var issue = reading.FindSpecificIssue(because);
+        var alternative = informative && (topic switch
+        {
+            QuestionTopic.Alternatives => reading.FindFailure(because),
+            QuestionTopic.Impact => reading.FindQuantity(because),
+            _ => reading.FindAlternativeOrImpact(because),
+        });
+        return new AnswerAssessment(topic, kind, mentions, kind != AnswerKind.NotAnIssue && reading.FindAnyFact(because), issue, alternative, because);
+    }
+
+    /// <summary>The constraint a question is about, or null for questions about something else.</summary>
+    internal static Constraint? ConstraintOf(QuestionTopic topic) => topic switch
+    {
+        QuestionTopic.Cost => Constraint.Cost,
+        QuestionTopic.Compliance => Constraint.Compliance,
+        QuestionTopic.Infrastructure => Constraint.Infrastructure,
+        QuestionTopic.People => Constraint.People,
+        QuestionTopic.SpecificIssue or QuestionTopic.Cause or QuestionTopic.Alternatives or QuestionTopic.Impact => null,
+    };
 }

@@ -11,7 +11,12 @@ internal sealed class Reading
     private const int ImpactThreshold = 2;
     // How far after "tried", "looked at" ... the reason for its failure may stand, in tokens: about two sentences.
     private const int FailureReach = 32;
+    private const int LikelyThreshold = 2;
+    private const int TriedDiscount = 2;
     private const int MostReasons = 3;
+    private const int MostWeakPoints = 2;
+
+    private static readonly Constraint[] LikelyOrder = [Constraint.Compliance, Constraint.Infrastructure, Constraint.People, Constraint.Cost];
 
     private readonly string _text;
     private readonly List<Token> _tokens;
@@ -39,8 +44,9 @@ internal sealed class Reading
 
     public bool FindSpecificIssue(List<AssessmentReason> because)
     {
-        var (best, points) = BestSentence("issue", span: 1);
-        return points >= IssueThreshold && Explain(because, Criterion.SpecificIssue, "issue", best, 1);
+        var points = IssuePoints();
+        var best = Array.IndexOf(points, points.Max());
+        return points[best] >= IssueThreshold && Explain(because, Criterion.SpecificIssue, "issue", best, 1);
     }
 
     public bool FindConstraint(Constraint constraint, List<AssessmentReason> because)
@@ -48,6 +54,34 @@ internal sealed class Reading
         var target = TargetOf(constraint);
         var (best, points) = BestSentence(target, span: 2);
         return points >= ConstraintThreshold && Explain(because, Criterion.Constraint, target, best, 2, constraint);
+    }
+
+    /// <summary>
+    /// Where an issue is told and no constraint is strong, a sentence about the customer's side with weak words of one
+    /// kind is taken for the reason: people put the reason next to the issue. The kind with the most words wins.
+    /// </summary>
+    public Constraint? FindLikelyConstraint(List<AssessmentReason> because)
+    {
+        var issue = IssuePoints();
+        (Constraint? Kind, int Sentence, int Points) best = (null, 0, LikelyThreshold - 1);
+        foreach (var constraint in LikelyOrder)
+        {
+            var (strong, weak) = PointsOf(TargetOf(constraint));
+            for (var i = 0; i < _sentences; i++)
+            {
+                if (issue[i] < IssueThreshold && strong[i] + weak[i] > best.Points)
+                {
+                    best = (constraint, i, strong[i] + weak[i]);
+                }
+            }
+        }
+
+        if (best.Kind is { } kind)
+        {
+            Explain(because, Criterion.Constraint, TargetOf(kind), best.Sentence, 1, kind);
+        }
+
+        return best.Kind;
     }
 
     /// <summary>A fact counts where the customer's side is told, not where only the product's own limits are.</summary>
@@ -94,6 +128,93 @@ internal sealed class Reading
         var (best, points) = BestSentence("impact", span: 1);
         return (points >= ImpactThreshold && Explain(because, Criterion.AlternativeOrImpact, "impact", best, 1)) || found;
     }
+
+    /// <summary>
+    /// A "no" or "I don't know" counts only in the first sentence, or where nothing else is said: "No. They run ..." and
+    /// "SC-12. I'd have to ask for the rest" both inform.
+    /// </summary>
+    public AnswerKind KindOfAnswer(QuestionTopic topic)
+    {
+        if (_tokens.Count == 0 || Has("unknown", 0))
+        {
+            return Has("known", 0) ? AnswerKind.NotAnIssue : AnswerKind.NotKnownYet;
+        }
+
+        var asked = FeedbackAssessor.ConstraintOf(topic);
+        var nothing = Has("nothing", 0) || (asked is { } kind && (Has("denied-" + TargetOf(kind), 0) || Has("noreason", 0)));
+        // "No second box fits" to a question about infrastructure is no "no", and "no tool for it" is an issue.
+        var isReason = asked is { } constraint && BestSentence(TargetOf(constraint), span: 2).Points >= ConstraintThreshold;
+        var isIssue = topic == QuestionTopic.SpecificIssue && BestSentence("issue", span: 1).Points >= IssueThreshold;
+        var isTold = topic is QuestionTopic.Alternatives or QuestionTopic.Impact && _sentences > 1;
+        var isCause = topic == QuestionTopic.Cause && Enum.GetValues<Constraint>().Any(c => MentionOf(c, topic, AnswerKind.Informative, []) == ConstraintMention.Stated);
+        return nothing && !isReason && !isIssue && !isTold && !isCause ? AnswerKind.NotAnIssue : AnswerKind.Informative;
+    }
+
+    public ConstraintMention MentionOf(Constraint constraint, QuestionTopic topic, AnswerKind kind, List<AssessmentReason> because)
+    {
+        var target = TargetOf(constraint);
+        if (Has("denied-" + target))
+        {
+            return ConstraintMention.Denied;
+        }
+
+        if (FeedbackAssessor.ConstraintOf(topic) == constraint)
+        {
+            if (kind == AnswerKind.NotAnIssue || Has("noreason"))
+            {
+                return ConstraintMention.Denied;
+            }
+
+            if (kind == AnswerKind.Informative && !FindConstraint(constraint, because))
+            {
+                because.Add(ReasonOf(Criterion.Constraint, 0, LastOfSentence(0), constraint));
+            }
+
+            return kind == AnswerKind.Informative ? ConstraintMention.Stated : ConstraintMention.NotMentioned;
+        }
+
+        if (topic == QuestionTopic.Cause && Explain(because, Criterion.Constraint, "named-" + target, 0, _sentences, constraint))
+        {
+            return ConstraintMention.Stated;
+        }
+
+        return FindConstraint(constraint, because) ? ConstraintMention.Stated : ConstraintMention.NotMentioned;
+    }
+
+    /// <summary>Asked for alternatives: any reason why one fails, a refusal among them.</summary>
+    public bool FindFailure(List<AssessmentReason> because)
+    {
+        var works = _matches.Exists(m => m.Group.Serves("works"));
+        return !works && Explain(because, Criterion.AlternativeOrImpact, "failed", 0, _sentences);
+    }
+
+    /// <summary>Asked for the impact: any figure.</summary>
+    public bool FindQuantity(List<AssessmentReason> because)
+    {
+        var at = _tokens.FindIndex(t => t.Is(TokenShapes.Number));
+        if (at >= 0)
+        {
+            because.Add(ReasonOf(Criterion.AlternativeOrImpact, at, LastOfSentence(at), null));
+        }
+
+        return at >= 0;
+    }
+
+    /// <summary>Asked for a fact: any figure, code, date or named fact, whatever it is about.</summary>
+    public bool FindAnyFact(List<AssessmentReason> because)
+    {
+        var fact = _matches.FirstOrDefault(m => m.Group.Serves("fact"));
+        var at = fact.Group is not null ? fact.First : _tokens.FindIndex(t => t.Is(TokenShapes.Number));
+        if (at >= 0)
+        {
+            because.Add(ReasonOf(Criterion.Evidence, at, Math.Max(at, fact.Last), null));
+        }
+
+        return at >= 0;
+    }
+
+    private bool Has(string target, int? sentence = null) =>
+        _matches.Exists(m => m.Group.Serves(target) && (sentence is null || _tokens[m.First].Sentence == sentence));
 
     private static string TargetOf(Constraint constraint) => constraint switch
     {
@@ -155,23 +276,36 @@ internal sealed class Reading
         return product < IssueThreshold;
     }
 
-    private (int Sentence, int Points) BestSentence(string target, int span)
+    /// <summary>Per sentence; where an alternative is told, what fails is the alternative, so that it takes more.</summary>
+    private int[] IssuePoints()
     {
+        var (strong, weak) = PointsOf("issue");
         var points = new int[_sentences + 1];
-        var seen = new HashSet<(PatternGroup, int)>();
-        foreach (var match in _matches)
+        for (var i = 0; i < _sentences; i++)
         {
-            var sentence = _tokens[match.First].Sentence;
-            if (match.Group.Serves(target) && seen.Add((match.Group, sentence)))
-            {
-                points[sentence] += match.Group.Points;
-            }
+            points[i] = strong[i] + Math.Min(MostWeakPoints, weak[i]);
         }
 
+        foreach (var sentence in _matches.Where(m => m.Group.Serves("tried")).Select(m => _tokens[m.First].Sentence).Distinct())
+        {
+            points[sentence] -= TriedDiscount;
+        }
+
+        return points;
+    }
+
+    /// <summary>
+    /// The sentence, or pair of neighbours, with the most points. Words that weigh 1 never suffice among themselves.
+    /// </summary>
+    private (int Sentence, int Points) BestSentence(string target, int span)
+    {
+        var (strong, weak) = PointsOf(target);
         var best = (Sentence: 0, Points: 0);
         for (var i = 0; i < _sentences; i++)
         {
-            var sum = points[i] + (span > 1 ? points[i + 1] : 0);
+            var sum = span > 1
+                ? strong[i] + strong[i + 1] + Math.Min(MostWeakPoints, weak[i] + weak[i + 1])
+                : strong[i] + Math.Min(MostWeakPoints, weak[i]);
             if (sum > best.Points)
             {
                 best = (i, sum);
@@ -181,18 +315,37 @@ internal sealed class Reading
         return best;
     }
 
+    /// <summary>Per sentence, the points of the groups that serve a target, each group once.</summary>
+    private (int[] Strong, int[] Weak) PointsOf(string target)
+    {
+        var strong = new int[_sentences + 1];
+        var weak = new int[_sentences + 1];
+        var seen = new HashSet<(PatternGroup, int)>();
+        foreach (var match in _matches)
+        {
+            var sentence = _tokens[match.First].Sentence;
+            if (match.Group.Serves(target) && seen.Add((match.Group, sentence)))
+            {
+                (match.Group.Points == 1 ? weak : strong)[sentence] += match.Group.Points;
+            }
+        }
+
+        return (strong, weak);
+    }
+
     private bool Explain(List<AssessmentReason> because, Criterion criterion, string target, int sentence, int span, Constraint? constraint = null)
     {
         var reasons = _matches
             .Where(m => m.Group.Serves(target) && m.Group.Points > 0 && _tokens[m.First].Sentence >= sentence && _tokens[m.First].Sentence < sentence + span)
             .OrderByDescending(m => m.Group.Points)
-            .Take(MostReasons);
+            .Take(MostReasons)
+            .ToList();
         foreach (var match in reasons)
         {
             because.Add(ReasonOf(criterion, match.First, match.Last, constraint));
         }
 
-        return true;
+        return reasons.Count > 0;
     }
 
     private AssessmentReason ReasonOf(Criterion criterion, int first, int last, Constraint? constraint)

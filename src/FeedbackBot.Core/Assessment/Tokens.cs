@@ -26,6 +26,9 @@ internal enum TokenShapes
 
     /// <summary>A capital inside a sentence: probably a name.</summary>
     Name = 32,
+
+    /// <summary>Three or more capitals: the name of a rule, a body or a technique.</summary>
+    Acronym = 64,
 }
 
 /// <summary>Ids of the vocabulary, or -1: the word's stem, its exact form, and its form if it is written in capitals.</summary>
@@ -158,7 +161,7 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
             return code;
         }
 
-        var shapes = TokenShapes.Number;
+        var shapes = IsParagraph(start) ? TokenShapes.Number | TokenShapes.Code : TokenShapes.Number;
         var multiplier = MultiplierOf(text.AsSpan(end, suffix - end));
         if (multiplier > 1)
         {
@@ -179,6 +182,9 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
         Add(start, end - start, WordIds.None, shapes, value);
         return end;
     }
+
+    private bool IsParagraph(int number) =>
+        (number > 0 && text[number - 1] == '§') || (number > 1 && text[number - 1] == ' ' && text[number - 2] == '§');
 
     private (int End, double Value, int Separators) ReadDigits(int start)
     {
@@ -357,6 +363,11 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
             shapes |= TokenShapes.Name;
         }
 
+        if (wordLength >= 3 && IsAcronym(word) && !vocabulary.Has(WordClass.PlainAcronym, ids))
+        {
+            shapes |= TokenShapes.Acronym;
+        }
+
         var isNumber = vocabulary.NumberOf(ids.Stem, out var value);
         if (isNumber)
         {
@@ -371,6 +382,19 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
 
         Add(start, length, ids, shapes, value);
         MarkMoney(ids);
+    }
+
+    private static bool IsAcronym(ReadOnlySpan<char> word)
+    {
+        foreach (var c in word)
+        {
+            if (!char.IsUpper(c) && !char.IsAsciiDigit(c))
+            {
+                return false;
+            }
+        }
+
+        return char.IsUpper(word[0]);
     }
 
     private void MarkMoney(WordIds ids)

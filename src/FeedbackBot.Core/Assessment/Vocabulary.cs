@@ -13,6 +13,7 @@ internal enum WordClass
     Contraction,
     English,
     Foreign,
+    PlainAcronym,
 }
 
 /// <summary>A group of patterns with one purpose: which criterion it speaks for, how strongly, and why.</summary>
@@ -138,7 +139,7 @@ internal sealed class Vocabulary
             MatchEach(StartingWith(token.Word.Stem), tokens, i, from, matches);
             MatchEach(StartingWith(token.Word.Exact), tokens, i, from, matches);
             MatchEach(StartingWith(token.Word.Capitals), tokens, i, from, matches);
-            MatchEach(token.Is(TokenShapes.Number) ? _byShape : [], tokens, i, from, matches);
+            MatchEach(token.Is(TokenShapes.Number | TokenShapes.Acronym | TokenShapes.Name) ? _byShape : [], tokens, i, from, matches);
         }
 
         return matches;
@@ -384,6 +385,9 @@ internal sealed class Vocabulary
                 case "@code":
                     shape |= TokenShapes.Code;
                     break;
+                case "@acronym":
+                    shape |= TokenShapes.Acronym;
+                    break;
                 case "@name":
                     shape |= TokenShapes.Name;
                     break;
@@ -522,6 +526,12 @@ internal sealed class Pattern(PatternGroup group, bool anchored, Element[] eleme
         var sentence = tokens[previous].Sentence;
         for (var i = previous + 1; i < tokens.Count && i <= previous + 1 + elements[element].Gap && tokens[i].Sentence == sentence; i++)
         {
+            // "RBAC, audit" is a list, not one term: words that belong together stand in one clause.
+            if (elements[element].Gap == 0 && tokens[i].Clause != tokens[previous].Clause)
+            {
+                return -1;
+            }
+
             if (elements[element].Fits(tokens[i]) && MatchRest(tokens, i, element + 1) is >= 0 and var last)
             {
                 return last;
@@ -569,7 +579,9 @@ internal static class Stemmer
             stem[^1] = 'y';
         }
 
-        return stem.Length > 3 && stem[^1] == 'e' ? stem[..^1] : stem;
+        // Without its e, each of these is another word: not, sit, plan, her ...
+        var keepsE = stem is "note" or "site" or "plane" or "here" or "none" or "done" or "care" or "tape" or "rate" or "fine" or "bare" or "huge" or "hope";
+        return stem.Length > 3 && stem[^1] == 'e' && !keepsE ? stem[..^1] : stem;
     }
 
     private static Span<char> Undouble(Span<char> stem) =>
