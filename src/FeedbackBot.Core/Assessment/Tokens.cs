@@ -29,6 +29,12 @@ internal enum TokenShapes
 
     /// <summary>Three or more capitals: the name of a rule, a body or a technique.</summary>
     Acronym = 64,
+
+    /// <summary>A word in -ed that tells a deed: "they merged", not "they asked".</summary>
+    Past = 128,
+
+    /// <summary>A year at which what was built then is old by now.</summary>
+    OldYear = 256,
 }
 
 /// <summary>Ids of the vocabulary, or -1: the word's stem, its exact form, and its form if it is written in capitals.</summary>
@@ -56,6 +62,8 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
 {
     // Also keeps the look-ahead for a code from making the whole scan quadratic.
     private const int LongestCode = 24;
+    private const int EarliestYear = 1970;
+    private const int LatestOldYear = 2016;
     private static readonly SearchValues<char> Currencies = SearchValues.Create("$€£¥");
     private readonly List<Token> _tokens = new((text.Length / 6) + 4);
     private int _sentence;
@@ -177,6 +185,11 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
         if ((start > 0 && Currencies.Contains(text[start - 1])) || (end < text.Length && Currencies.Contains(text[end])))
         {
             shapes |= TokenShapes.Money;
+        }
+
+        if (end - start == 4 && value is >= EarliestYear and <= LatestOldYear)
+        {
+            shapes |= TokenShapes.OldYear;
         }
 
         Add(start, end - start, WordIds.None, shapes, value);
@@ -366,6 +379,11 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
         if (wordLength >= 3 && IsAcronym(word) && !vocabulary.Has(WordClass.PlainAcronym, ids))
         {
             shapes |= TokenShapes.Acronym;
+        }
+
+        if (wordLength > 4 && word.EndsWith("ed") && !vocabulary.Has(WordClass.Reporting, ids))
+        {
+            shapes |= TokenShapes.Past;
         }
 
         var isNumber = vocabulary.NumberOf(ids.Stem, out var value);

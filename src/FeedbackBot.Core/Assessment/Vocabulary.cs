@@ -14,6 +14,7 @@ internal enum WordClass
     English,
     Foreign,
     PlainAcronym,
+    Reporting,
 }
 
 /// <summary>A group of patterns with one purpose: which criterion it speaks for, how strongly, and why.</summary>
@@ -384,6 +385,12 @@ internal sealed class Vocabulary
                     break;
                 case "@code":
                     shape |= TokenShapes.Code;
+                    break;
+                case "@past":
+                    shape |= TokenShapes.Past;
+                    break;
+                case "@oldYear":
+                    shape |= TokenShapes.OldYear;
                     break;
                 case "@acronym":
                     shape |= TokenShapes.Acronym;
