@@ -31,7 +31,7 @@ public static class FeedbackAssessor
             }
         }
 
-        if (issue && constraints.Count == 0 && reading.FindLikelyConstraint(because) is { } likely)
+        if (constraints.Count == 0 && reading.FindLikelyConstraint(issue, because) is { } likely)
         {
             constraints.Add(likely);
         }

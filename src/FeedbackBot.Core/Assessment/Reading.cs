@@ -22,6 +22,7 @@ internal sealed class Reading
     private readonly List<Token> _tokens;
     private readonly List<Match> _matches;
     private readonly int _sentences;
+    private readonly SentenceFacts[] _facts;
 
     private Reading(string text, List<Token> tokens, List<Match> matches, bool languageKnown)
     {
@@ -29,6 +30,7 @@ internal sealed class Reading
         _tokens = tokens;
         _matches = matches;
         _sentences = tokens.Count == 0 ? 0 : tokens[^1].Sentence + 1;
+        _facts = FactsOf();
         LanguageKnown = languageKnown;
     }
 
@@ -53,25 +55,29 @@ internal sealed class Reading
     {
         var target = TargetOf(constraint);
         var (best, points) = BestSentence(target, span: 2);
-        return points >= ConstraintThreshold && Explain(because, Criterion.Constraint, target, best, 2, constraint);
+        return points >= ConstraintThreshold && IsCarried(target, best) && Explain(because, Criterion.Constraint, target, best, 2, constraint);
     }
 
     /// <summary>
-    /// Where an issue is told and no constraint is strong, a sentence about the customer's side with weak words of one
-    /// kind is taken for the reason: people put the reason next to the issue. The kind with the most words wins.
+    /// People put the reason next to the issue. Where no constraint is strong, a sentence about the customer's side that
+    /// holds weak words of one kind, or a fact, is taken for it. Without an issue it must open with the customer.
     /// </summary>
-    public Constraint? FindLikelyConstraint(List<AssessmentReason> because)
+    public Constraint? FindLikelyConstraint(bool issueFound, List<AssessmentReason> because)
     {
         var issue = IssuePoints();
-        (Constraint? Kind, int Sentence, int Points) best = (null, 0, LikelyThreshold - 1);
+        var talk = PointsOf("talk").Strong;
+        (Constraint? Kind, int Sentence, int Points) best = (null, 0, 0);
         foreach (var constraint in LikelyOrder)
         {
             var (strong, weak) = PointsOf(TargetOf(constraint));
             for (var i = 0; i < _sentences; i++)
             {
-                if (issue[i] < IssueThreshold && strong[i] + weak[i] > best.Points)
+                var isReason = issue[i] < IssueThreshold && talk[i] == 0 && (issueFound || _facts[i].OpensWithCustomer);
+                var needed = issueFound && _facts[i].HasNumber && _facts[i].NamesCustomer ? 1 : LikelyThreshold;
+                var points = strong[i] + weak[i];
+                if (isReason && points >= needed && points > best.Points)
                 {
-                    best = (constraint, i, strong[i] + weak[i]);
+                    best = (constraint, i, points);
                 }
             }
         }
@@ -213,8 +219,30 @@ internal sealed class Reading
         return at >= 0;
     }
 
+    /// <summary>Whether one group is strong by itself; sums of weaker ones only count as the likely constraint.</summary>
+    private bool IsCarried(string target, int sentence) => _matches.Exists(m =>
+        m.Group.Points >= ConstraintThreshold && m.Group.Serves(target) && _tokens[m.First].Sentence - sentence is 0 or 1);
+
     private bool Has(string target, int? sentence = null) =>
         _matches.Exists(m => m.Group.Serves(target) && (sentence is null || _tokens[m.First].Sentence == sentence));
+
+    private SentenceFacts[] FactsOf()
+    {
+        var facts = new SentenceFacts[_sentences + 1];
+        foreach (var token in _tokens)
+        {
+            facts[token.Sentence].HasNumber |= token.Is(TokenShapes.Number);
+        }
+
+        foreach (var match in _matches)
+        {
+            var sentence = _tokens[match.First].Sentence;
+            facts[sentence].NamesCustomer |= match.Group.Serves("customer");
+            facts[sentence].OpensWithCustomer |= match.Group.Serves("customer-opens");
+        }
+
+        return facts;
+    }
 
     private static string TargetOf(Constraint constraint) => constraint switch
     {
@@ -356,4 +384,7 @@ internal sealed class Reading
     }
 
     private int LastOfSentence(int at) => at + 1 < _tokens.Count && _tokens[at + 1].Sentence == _tokens[at].Sentence ? at + 1 : at;
+
+    /// <summary>What a sentence holds, whatever criterion it serves.</summary>
+    private record struct SentenceFacts(bool HasNumber, bool NamesCustomer, bool OpensWithCustomer);
 }

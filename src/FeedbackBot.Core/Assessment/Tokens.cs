@@ -35,6 +35,9 @@ internal enum TokenShapes
 
     /// <summary>A year at which what was built then is old by now.</summary>
     OldYear = 256,
+
+    /// <summary>Ends like a word for people who do something: inspectors, analysts, trainees.</summary>
+    Human = 512,
 }
 
 /// <summary>Ids of the vocabulary, or -1: the word's stem, its exact form, and its form if it is written in capitals.</summary>
@@ -386,6 +389,11 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
             shapes |= TokenShapes.Past;
         }
 
+        if (wordLength > 6 && IsHuman(word) && !vocabulary.Has(WordClass.Thing, ids))
+        {
+            shapes |= TokenShapes.Human;
+        }
+
         var isNumber = vocabulary.NumberOf(ids.Stem, out var value);
         if (isNumber)
         {
@@ -401,6 +409,9 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
         Add(start, length, ids, shapes, value);
         MarkMoney(ids);
     }
+
+    private static bool IsHuman(ReadOnlySpan<char> word) =>
+        word.EndsWith("ers") || word.EndsWith("ors") || word.EndsWith("ists") || word.EndsWith("ants") || word.EndsWith("ians") || word.EndsWith("ees") || word.EndsWith("ysts");
 
     private static bool IsAcronym(ReadOnlySpan<char> word)
     {

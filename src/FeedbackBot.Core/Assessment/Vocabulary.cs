@@ -15,6 +15,7 @@ internal enum WordClass
     Foreign,
     PlainAcronym,
     Reporting,
+    Thing,
 }
 
 /// <summary>A group of patterns with one purpose: which criterion it speaks for, how strongly, and why.</summary>
@@ -140,7 +141,7 @@ internal sealed class Vocabulary
             MatchEach(StartingWith(token.Word.Stem), tokens, i, from, matches);
             MatchEach(StartingWith(token.Word.Exact), tokens, i, from, matches);
             MatchEach(StartingWith(token.Word.Capitals), tokens, i, from, matches);
-            MatchEach(token.Is(TokenShapes.Number | TokenShapes.Acronym | TokenShapes.Name) ? _byShape : [], tokens, i, from, matches);
+            MatchEach(token.Is(TokenShapes.Number | TokenShapes.Acronym | TokenShapes.Name | TokenShapes.Human) ? _byShape : [], tokens, i, from, matches);
         }
 
         return matches;
@@ -391,6 +392,9 @@ internal sealed class Vocabulary
                     break;
                 case "@oldYear":
                     shape |= TokenShapes.OldYear;
+                    break;
+                case "@human":
+                    shape |= TokenShapes.Human;
                     break;
                 case "@acronym":
                     shape |= TokenShapes.Acronym;
