@@ -19,27 +19,25 @@ public static class FeedbackAssessor
     public static FeedbackAssessment Assess(string text)
     {
         var reading = Reading.Of(Vocabulary.Shipped, text);
-        var because = new List<AssessmentReason>();
-
-        var issue = reading.FindSpecificIssue(because);
+        var issue = reading.FindSpecificIssue();
         var constraints = new HashSet<Constraint>();
         foreach (var constraint in Enum.GetValues<Constraint>())
         {
-            if (reading.FindConstraint(constraint, because))
+            if (reading.FindConstraint(constraint))
             {
                 constraints.Add(constraint);
             }
         }
 
-        if (constraints.Count == 0 && reading.FindLikelyConstraint(issue, because) is { } likely)
+        if (constraints.Count == 0 && reading.FindLikelyConstraint() is { } likely)
         {
             constraints.Add(likely);
         }
 
         // No constraint, nothing to be evidence for.
-        var evidence = constraints.Count > 0 && reading.FindEvidence(because);
-        var alternative = reading.FindAlternativeOrImpact(because);
-        return new FeedbackAssessment(issue, constraints, evidence, alternative, because, reading.LanguageKnown);
+        var evidence = constraints.Count > 0 && reading.FindEvidence();
+        var alternative = reading.FindAlternativeOrImpact();
+        return new FeedbackAssessment(issue, constraints, evidence, alternative, reading.Because, reading.LanguageKnown);
     }
 
     /// <summary>
@@ -50,23 +48,22 @@ public static class FeedbackAssessor
     public static AnswerAssessment AssessAnswer(QuestionTopic topic, string answer)
     {
         var reading = Reading.Of(Vocabulary.Shipped, answer);
-        var because = new List<AssessmentReason>();
         var kind = reading.KindOfAnswer(topic);
         var mentions = new Dictionary<Constraint, ConstraintMention>();
         foreach (var constraint in Enum.GetValues<Constraint>())
         {
-            mentions[constraint] = reading.MentionOf(constraint, topic, kind, because);
+            mentions[constraint] = reading.MentionOf(constraint, topic, kind);
         }
 
         var informative = kind == AnswerKind.Informative;
-        var issue = reading.FindSpecificIssue(because);
+        var issue = informative && reading.FindSpecificIssue();
         var alternative = informative && (topic switch
         {
-            QuestionTopic.Alternatives => reading.FindFailure(because),
-            QuestionTopic.Impact => reading.FindQuantity(because),
-            _ => reading.FindAlternativeOrImpact(because),
+            QuestionTopic.Alternatives => reading.FindFailure(),
+            QuestionTopic.Impact => reading.FindQuantity(),
+            _ => reading.FindAlternativeOrImpact(),
         });
-        return new AnswerAssessment(topic, kind, mentions, kind != AnswerKind.NotAnIssue && reading.FindAnyFact(because), issue, alternative, because);
+        return new AnswerAssessment(topic, kind, mentions, kind != AnswerKind.NotAnIssue && reading.FindAnyFact(), issue, alternative, reading.Because);
     }
 
     /// <summary>The constraint a question is about, or null for questions about something else.</summary>

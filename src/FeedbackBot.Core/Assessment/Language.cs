@@ -8,7 +8,7 @@ internal static class Language
     // Terse technical English has about one function or vocabulary word in three; other languages have one in twenty.
     private const double LowestEnglishShare = 0.12;
 
-    public static bool IsKnown(Vocabulary vocabulary, string text, List<Token> tokens)
+    public static bool IsKnown(Vocabulary vocabulary, string text, Token[] tokens)
     {
         var (words, english, foreign, otherScript) = (0, 0, 0, 0);
         foreach (var token in tokens)

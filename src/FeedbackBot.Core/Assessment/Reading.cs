@@ -2,80 +2,90 @@ using FeedbackBot.Core.Requests;
 
 namespace FeedbackBot.Core.Assessment;
 
-/// <summary>A text with everything the vocabulary found in it, and the rules that judge one criterion each.</summary>
+/// <summary>A text, what the vocabulary found in it, and the rules that judge it: one method per criterion.</summary>
 internal sealed class Reading
 {
-    // Points at which a criterion counts as met. One strong group, or weak ones near each other.
+    // Points at which a criterion counts as met; what a group weighs stands in the vocabulary.
     private const int IssueThreshold = 3;
     private const int ConstraintThreshold = 3;
+    private const int LikelyThreshold = 2;
     private const int ImpactThreshold = 2;
+
+    // Where an alternative is told, what fails is the alternative: its sentence needs more to be an issue.
+    private const int TriedDiscount = 2;
+
     // How far after "tried", "looked at" ... the reason for its failure may stand, in tokens: about two sentences.
     private const int FailureReach = 32;
-    private const int LikelyThreshold = 2;
-    private const int TriedDiscount = 2;
     private const int MostReasons = 3;
-    private const int MostWeakPoints = 2;
 
+    // Where two kinds are equally likely: the one that is named more often in such feedback comes first.
     private static readonly Constraint[] LikelyOrder = [Constraint.Compliance, Constraint.Infrastructure, Constraint.People, Constraint.Cost];
 
     private readonly string _text;
-    private readonly List<Token> _tokens;
-    private readonly List<Match> _matches;
-    private readonly int _sentences;
-    private readonly SentenceFacts[] _facts;
+    private readonly Token[] _tokens;
+    private readonly Findings _findings;
+    private readonly bool[] _hasNumber;
+    private readonly int[] _issue;
 
-    private Reading(string text, List<Token> tokens, List<Match> matches, bool languageKnown)
+    private Reading(Vocabulary vocabulary, string text, Token[] tokens)
     {
         _text = text;
         _tokens = tokens;
-        _matches = matches;
-        _sentences = tokens.Count == 0 ? 0 : tokens[^1].Sentence + 1;
-        _facts = FactsOf();
-        LanguageKnown = languageKnown;
+        _findings = new Findings(tokens, vocabulary.FindAll(tokens), vocabulary.Groups.Count);
+        _hasNumber = new bool[_findings.Sentences];
+        foreach (var token in tokens)
+        {
+            _hasNumber[token.Sentence] |= token.Is(TokenShapes.Number);
+        }
+
+        _issue = [.. Enumerable.Range(0, _findings.Sentences).Select(s =>
+            _findings.Points(Target.Issue, s) - (_findings.Has(Target.Tried, s) ? TriedDiscount : 0))];
+        LanguageKnown = Language.IsKnown(vocabulary, text, tokens);
     }
 
     public bool LanguageKnown { get; }
 
+    public List<AssessmentReason> Because { get; } = [];
+
     public static Reading Of(Vocabulary vocabulary, string text)
     {
         text = text.Length > FeedbackAssessor.LongestText ? text[..FeedbackAssessor.LongestText] : text;
-        var tokens = Tokenizer.Run(vocabulary, text);
-        var found = vocabulary.FindAll(tokens);
-        return new Reading(text, tokens, WithoutRefuted(tokens, found), Language.IsKnown(vocabulary, text, tokens));
+        return new Reading(vocabulary, text, Tokenizer.Run(vocabulary, text));
     }
 
-    public bool FindSpecificIssue(List<AssessmentReason> because)
+    /// <summary>S: the sentence that tells most about an issue tells enough.</summary>
+    public bool FindSpecificIssue()
     {
-        var points = IssuePoints();
-        var best = Array.IndexOf(points, points.Max());
-        return points[best] >= IssueThreshold && Explain(because, Criterion.SpecificIssue, "issue", best, 1);
+        var best = MainIssue();
+        return best >= 0 && Explain(Criterion.SpecificIssue, Target.Issue, best, 1);
     }
 
-    public bool FindConstraint(Constraint constraint, List<AssessmentReason> because)
+    /// <summary>C, one kind: two neighbouring sentences tell enough, and one group in them is strong by itself.</summary>
+    public bool FindConstraint(Constraint constraint)
     {
         var target = TargetOf(constraint);
-        var (best, points) = BestSentence(target, span: 2);
-        return points >= ConstraintThreshold && IsCarried(target, best) && Explain(because, Criterion.Constraint, target, best, 2, constraint);
+        var best = BestPair(target);
+        return best >= 0
+            && _findings.PointsOfPair(target, best) >= ConstraintThreshold
+            && Math.Max(_findings.StrongestGroup(target, best), _findings.StrongestGroup(target, best + 1)) >= ConstraintThreshold
+            && Explain(Criterion.Constraint, target, best, 2, constraint);
     }
 
     /// <summary>
     /// People put the reason next to the issue. Where no constraint is strong, a sentence about the customer's side that
-    /// holds weak words of one kind, or a fact, is taken for it. Without an issue it must open with the customer.
+    /// holds weak words of one kind, or a fact and one such word, is taken for it. Without an issue it must open with
+    /// the customer.
     /// </summary>
-    public Constraint? FindLikelyConstraint(bool issueFound, List<AssessmentReason> because)
+    public Constraint? FindLikelyConstraint()
     {
-        var issue = IssuePoints();
-        var talk = PointsOf("talk").Strong;
+        var main = MainIssue();
         (Constraint? Kind, int Sentence, int Points) best = (null, 0, 0);
         foreach (var constraint in LikelyOrder)
         {
-            var (strong, weak) = PointsOf(TargetOf(constraint));
-            for (var i = 0; i < _sentences; i++)
+            for (var i = 0; i < _findings.Sentences; i++)
             {
-                var isReason = issue[i] < IssueThreshold && talk[i] == 0 && (issueFound || _facts[i].OpensWithCustomer);
-                var needed = issueFound && _facts[i].HasNumber && _facts[i].NamesCustomer ? 1 : LikelyThreshold;
-                var points = strong[i] + weak[i];
-                if (isReason && points >= needed && points > best.Points)
+                var points = _findings.AllPoints(TargetOf(constraint), i);
+                if (points > best.Points && points >= PointsNeeded(i))
                 {
                     best = (constraint, i, points);
                 }
@@ -84,307 +94,266 @@ internal sealed class Reading
 
         if (best.Kind is { } kind)
         {
-            Explain(because, Criterion.Constraint, TargetOf(kind), best.Sentence, 1, kind);
+            Explain(Criterion.Constraint, TargetOf(kind), best.Sentence, 1, kind);
         }
 
         return best.Kind;
+
+        int PointsNeeded(int sentence)
+        {
+            var isOutOfPlace = sentence == main || (main < 0 && !_findings.Has(Target.CustomerOpens, sentence));
+            if (isOutOfPlace || _findings.Has(Target.Talk, sentence))
+            {
+                return int.MaxValue;
+            }
+
+            if (_issue[sentence] >= IssueThreshold)
+            {
+                return ConstraintThreshold;
+            }
+
+            return main >= 0 && _hasNumber[sentence] && _findings.Has(Target.Customer, sentence) ? 1 : LikelyThreshold;
+        }
     }
 
-    /// <summary>A fact counts where the customer's side is told, not where only the product's own limits are.</summary>
-    public bool FindEvidence(List<AssessmentReason> because)
+    /// <summary>E: a fact counts where the customer's side is told, not where only the product's own limits are.</summary>
+    public bool FindEvidence()
     {
-        var facts = new List<(int First, int Last)>();
-        foreach (var match in _matches.Where(m => m.Group.Serves("fact")))
-        {
-            facts.Add((match.First, match.Last));
-        }
-
-        for (var i = 0; i < _tokens.Count; i++)
+        var facts = _findings.All.Where(m => m.Group.Serves(Target.Fact)).Select(m => (m.First, m.Last)).Take(MostReasons).ToList();
+        for (var i = 0; i < _tokens.Length && facts.Count < MostReasons; i++)
         {
             if (_tokens[i].Is(TokenShapes.Number) && IsAboutTheCustomer(_tokens[i].Sentence))
             {
-                facts.Add((i, Math.Min(i + 1, LastOfSentence(i))));
+                facts.Add((i, WithNext(i)));
             }
         }
 
-        foreach (var (first, last) in facts.Take(MostReasons))
+        foreach (var (first, last) in facts)
         {
-            because.Add(ReasonOf(Criterion.Evidence, first, last, null));
+            AddReason(Criterion.Evidence, first, last);
         }
 
         return facts.Count > 0;
     }
 
-    public bool FindAlternativeOrImpact(List<AssessmentReason> because)
+    /// <summary>A: something was tried and soon after it is said why it fails, or an effort or a sum is told.</summary>
+    public bool FindAlternativeOrImpact()
     {
-        var found = false;
-        foreach (var tried in _matches.Where(m => m.Group.Serves("tried")))
+        var failed = FindFailedAlternative();
+        for (var i = 0; i < _findings.Sentences; i++)
         {
-            var failed = _matches.FirstOrDefault(m => m.Group.Serves("failed") && m.First > tried.First && m.First <= tried.Last + FailureReach);
-            var works = _matches.Any(m => m.Group.Serves("works") && m.First > tried.First && m.First <= tried.Last + FailureReach);
-            if (failed.Group is not null && !works)
+            if (_findings.Points(Target.Impact, i) >= ImpactThreshold)
             {
-                because.Add(ReasonOf(Criterion.AlternativeOrImpact, tried.First, tried.Last, null));
-                because.Add(ReasonOf(Criterion.AlternativeOrImpact, failed.First, failed.Last, null));
-                found = true;
-                break;
+                return Explain(Criterion.AlternativeOrImpact, Target.Impact, i, 1) || failed;
             }
         }
 
-        var (best, points) = BestSentence("impact", span: 1);
-        return (points >= ImpactThreshold && Explain(because, Criterion.AlternativeOrImpact, "impact", best, 1)) || found;
-    }
-
-    /// <summary>
-    /// A "no" or "I don't know" counts only in the first sentence, or where nothing else is said: "No. They run ..." and
-    /// "SC-12. I'd have to ask for the rest" both inform.
-    /// </summary>
-    public AnswerKind KindOfAnswer(QuestionTopic topic)
-    {
-        if (_tokens.Count == 0 || Has("unknown", 0))
-        {
-            return Has("known", 0) ? AnswerKind.NotAnIssue : AnswerKind.NotKnownYet;
-        }
-
-        var asked = FeedbackAssessor.ConstraintOf(topic);
-        var nothing = Has("nothing", 0) || (asked is { } kind && (Has("denied-" + TargetOf(kind), 0) || Has("noreason", 0)));
-        // "No second box fits" to a question about infrastructure is no "no", and "no tool for it" is an issue.
-        var isReason = asked is { } constraint && BestSentence(TargetOf(constraint), span: 2).Points >= ConstraintThreshold;
-        var isIssue = topic == QuestionTopic.SpecificIssue && BestSentence("issue", span: 1).Points >= IssueThreshold;
-        var isTold = topic is QuestionTopic.Alternatives or QuestionTopic.Impact && _sentences > 1;
-        var isCause = topic == QuestionTopic.Cause && Enum.GetValues<Constraint>().Any(c => MentionOf(c, topic, AnswerKind.Informative, []) == ConstraintMention.Stated);
-        return nothing && !isReason && !isIssue && !isTold && !isCause ? AnswerKind.NotAnIssue : AnswerKind.Informative;
-    }
-
-    public ConstraintMention MentionOf(Constraint constraint, QuestionTopic topic, AnswerKind kind, List<AssessmentReason> because)
-    {
-        var target = TargetOf(constraint);
-        if (Has("denied-" + target))
-        {
-            return ConstraintMention.Denied;
-        }
-
-        if (FeedbackAssessor.ConstraintOf(topic) == constraint)
-        {
-            if (kind == AnswerKind.NotAnIssue || Has("noreason"))
-            {
-                return ConstraintMention.Denied;
-            }
-
-            if (kind == AnswerKind.Informative && !FindConstraint(constraint, because))
-            {
-                because.Add(ReasonOf(Criterion.Constraint, 0, LastOfSentence(0), constraint));
-            }
-
-            return kind == AnswerKind.Informative ? ConstraintMention.Stated : ConstraintMention.NotMentioned;
-        }
-
-        if (topic == QuestionTopic.Cause && Explain(because, Criterion.Constraint, "named-" + target, 0, _sentences, constraint))
-        {
-            return ConstraintMention.Stated;
-        }
-
-        return FindConstraint(constraint, because) ? ConstraintMention.Stated : ConstraintMention.NotMentioned;
+        return failed;
     }
 
     /// <summary>Asked for alternatives: any reason why one fails, a refusal among them.</summary>
-    public bool FindFailure(List<AssessmentReason> because)
-    {
-        var works = _matches.Exists(m => m.Group.Serves("works"));
-        return !works && Explain(because, Criterion.AlternativeOrImpact, "failed", 0, _sentences);
-    }
+    public bool FindFailure() =>
+        !_findings.Has(Target.Works) && Explain(Criterion.AlternativeOrImpact, Target.Failed, 0, _findings.Sentences);
 
     /// <summary>Asked for the impact: any figure.</summary>
-    public bool FindQuantity(List<AssessmentReason> because)
+    public bool FindQuantity()
     {
-        var at = _tokens.FindIndex(t => t.Is(TokenShapes.Number));
+        var at = Array.FindIndex(_tokens, t => t.Is(TokenShapes.Number));
         if (at >= 0)
         {
-            because.Add(ReasonOf(Criterion.AlternativeOrImpact, at, LastOfSentence(at), null));
+            AddReason(Criterion.AlternativeOrImpact, at, WithNext(at));
         }
 
         return at >= 0;
     }
 
     /// <summary>Asked for a fact: any figure, code, date or named fact, whatever it is about.</summary>
-    public bool FindAnyFact(List<AssessmentReason> because)
+    public bool FindAnyFact()
     {
-        var fact = _matches.FirstOrDefault(m => m.Group.Serves("fact"));
-        var at = fact.Group is not null ? fact.First : _tokens.FindIndex(t => t.Is(TokenShapes.Number));
+        var fact = _findings.All.FirstOrDefault(m => m.Group.Serves(Target.Fact));
+        var at = fact.Group is not null ? fact.First : Array.FindIndex(_tokens, t => t.Is(TokenShapes.Number));
         if (at >= 0)
         {
-            because.Add(ReasonOf(Criterion.Evidence, at, Math.Max(at, fact.Last), null));
+            AddReason(Criterion.Evidence, at, Math.Max(at, fact.Last));
         }
 
         return at >= 0;
     }
 
-    /// <summary>Whether one group is strong by itself; sums of weaker ones only count as the likely constraint.</summary>
-    private bool IsCarried(string target, int sentence) => _matches.Exists(m =>
-        m.Group.Points >= ConstraintThreshold && m.Group.Serves(target) && _tokens[m.First].Sentence - sentence is 0 or 1);
-
-    private bool Has(string target, int? sentence = null) =>
-        _matches.Exists(m => m.Group.Serves(target) && (sentence is null || _tokens[m.First].Sentence == sentence));
-
-    private SentenceFacts[] FactsOf()
+    /// <summary>
+    /// "No" and "I don't know" count in the first sentence only, and "no" only where nothing of what was asked follows:
+    /// "No spare slot in the racks" informs.
+    /// </summary>
+    public AnswerKind KindOfAnswer(QuestionTopic topic)
     {
-        var facts = new SentenceFacts[_sentences + 1];
-        foreach (var token in _tokens)
+        if (_tokens.Length == 0 || _findings.Has(Target.Unknown, 0))
         {
-            facts[token.Sentence].HasNumber |= token.Is(TokenShapes.Number);
+            return _findings.Has(Target.Known, 0) ? AnswerKind.NotAnIssue : AnswerKind.NotKnownYet;
         }
 
-        foreach (var match in _matches)
-        {
-            var sentence = _tokens[match.First].Sentence;
-            facts[sentence].NamesCustomer |= match.Group.Serves("customer");
-            facts[sentence].OpensWithCustomer |= match.Group.Serves("customer-opens");
-        }
-
-        return facts;
+        var asked = FeedbackAssessor.ConstraintOf(topic);
+        var isNo = _findings.Has(Target.Nothing, 0)
+            || (asked is { } kind && (_findings.Has(DeniedOf(kind), 0) || _findings.Has(Target.NoReason, 0)));
+        return isNo && !Informs(topic, asked) ? AnswerKind.NotAnIssue : AnswerKind.Informative;
     }
 
-    private static string TargetOf(Constraint constraint) => constraint switch
+    public ConstraintMention MentionOf(Constraint constraint, QuestionTopic topic, AnswerKind kind)
     {
-        Constraint.Cost => "cost",
-        Constraint.Compliance => "compliance",
-        Constraint.Infrastructure => "infrastructure",
-        Constraint.People => "people",
+        var isAsked = FeedbackAssessor.ConstraintOf(topic) == constraint;
+        if (_findings.Has(DeniedOf(constraint)) || (isAsked && (kind == AnswerKind.NotAnIssue || _findings.Has(Target.NoReason))))
+        {
+            return ConstraintMention.Denied;
+        }
+
+        if (FindConstraint(constraint) || IsNamedAsCause(constraint, topic))
+        {
+            return ConstraintMention.Stated;
+        }
+
+        if (!isAsked || kind != AnswerKind.Informative)
+        {
+            return ConstraintMention.NotMentioned;
+        }
+
+        AddReason(Criterion.Constraint, 0, WithNext(0), constraint);
+        return ConstraintMention.Stated;
+    }
+
+    private static Target TargetOf(Constraint constraint) => constraint switch
+    {
+        Constraint.Cost => Target.Cost,
+        Constraint.Compliance => Target.Compliance,
+        Constraint.Infrastructure => Target.Infrastructure,
+        Constraint.People => Target.People,
     };
 
-    /// <summary>Takes away what the text itself takes back: "cost is not the issue", a deal's size, a mended mistake.</summary>
-    private static List<Match> WithoutRefuted(List<Token> tokens, List<Match> found)
+    private static Target NamedOf(Constraint constraint) => constraint switch
     {
-        var mended = found.FindLastIndex(m => m.Group.Serves("mended"));
-        if (mended >= 0)
-        {
-            var sentence = tokens[found[mended].First].Sentence;
-            found = found.FindAll(m => tokens[m.First].Sentence > sentence);
-        }
+        Constraint.Cost => Target.NamedCost,
+        Constraint.Compliance => Target.NamedCompliance,
+        Constraint.Infrastructure => Target.NamedInfrastructure,
+        Constraint.People => Target.NamedPeople,
+    };
 
-        var refuting = found.Where(m => m.Group.Targets[0].StartsWith("not-", StringComparison.Ordinal)).ToList();
-        if (refuting.Count == 0)
-        {
-            return found;
-        }
-
-        return [.. found.Where(m => !refuting.Exists(r => Refutes(r, m)))];
-
-        bool Refutes(Match refuting, Match match) => refuting.Group.Targets.Any(target =>
-            target.StartsWith("not-", StringComparison.Ordinal)
-            && match.Group.Serves(target[4..])
-            && match.Group.Points <= refuting.Group.Points
-            && tokens[match.First].Sentence == tokens[refuting.First].Sentence);
-    }
-
-    private bool IsAboutTheCustomer(int sentence)
+    private static Target DeniedOf(Constraint constraint) => constraint switch
     {
-        var product = 0;
-        foreach (var match in _matches)
+        Constraint.Cost => Target.DeniedCost,
+        Constraint.Compliance => Target.DeniedCompliance,
+        Constraint.Infrastructure => Target.DeniedInfrastructure,
+        Constraint.People => Target.DeniedPeople,
+    };
+
+    private bool Informs(QuestionTopic topic, Constraint? asked) => topic switch
+    {
+        QuestionTopic.SpecificIssue => MainIssue() >= 0,
+        QuestionTopic.Cause => Enum.GetValues<Constraint>().Any(c => !_findings.Has(DeniedOf(c)) && _findings.Has(NamedOf(c))),
+        QuestionTopic.Alternatives or QuestionTopic.Impact => _findings.Sentences > 1,
+        _ => asked is { } constraint && BestPair(TargetOf(constraint)) is >= 0 and var best
+            && _findings.PointsOfPair(TargetOf(constraint), best) >= ConstraintThreshold,
+    };
+
+    private bool IsNamedAsCause(Constraint constraint, QuestionTopic topic) =>
+        topic == QuestionTopic.Cause && Explain(Criterion.Constraint, NamedOf(constraint), 0, _findings.Sentences, constraint);
+
+    private bool FindFailedAlternative()
+    {
+        var nextFailed = new MatchFinder(_findings.All, Target.Failed);
+        var nextWorks = new MatchFinder(_findings.All, Target.Works);
+        foreach (var tried in _findings.All)
         {
-            if (_tokens[match.First].Sentence != sentence)
+            if (!tried.Group.Serves(Target.Tried))
             {
                 continue;
             }
 
-            if (match.Group.Serves("deal"))
+            var failed = nextFailed.After(tried.First);
+            if (IsInReach(failed) && !IsInReach(nextWorks.After(tried.First)))
             {
-                return false;
-            }
-
-            if (match.Group.Serves("customer") || match.Group.Serves("cost") || match.Group.Serves("compliance")
-                || match.Group.Serves("infrastructure") || match.Group.Serves("people"))
-            {
+                AddReason(Criterion.AlternativeOrImpact, tried.First, tried.Last);
+                AddReason(Criterion.AlternativeOrImpact, failed!.Value.First, failed.Value.Last);
                 return true;
             }
 
-            product += match.Group.Serves("issue") ? match.Group.Points : 0;
+            bool IsInReach(Match? match) => match?.First <= tried.Last + FailureReach;
         }
 
-        return product < IssueThreshold;
+        return false;
     }
 
-    /// <summary>Per sentence; where an alternative is told, what fails is the alternative, so that it takes more.</summary>
-    private int[] IssuePoints()
+    private bool IsAboutTheCustomer(int sentence)
     {
-        var (strong, weak) = PointsOf("issue");
-        var points = new int[_sentences + 1];
-        for (var i = 0; i < _sentences; i++)
+        if (_findings.Has(Target.Deal, sentence))
         {
-            points[i] = strong[i] + Math.Min(MostWeakPoints, weak[i]);
+            return false;
         }
 
-        foreach (var sentence in _matches.Where(m => m.Group.Serves("tried")).Select(m => _tokens[m.First].Sentence).Distinct())
-        {
-            points[sentence] -= TriedDiscount;
-        }
-
-        return points;
+        return _findings.Has(Target.Customer, sentence)
+            || _findings.Has(Target.Cost, sentence) || _findings.Has(Target.Compliance, sentence)
+            || _findings.Has(Target.Infrastructure, sentence) || _findings.Has(Target.People, sentence)
+            || _issue[sentence] < IssueThreshold;
     }
 
-    /// <summary>
-    /// The sentence, or pair of neighbours, with the most points. Words that weigh 1 never suffice among themselves.
-    /// </summary>
-    private (int Sentence, int Points) BestSentence(string target, int span)
+    /// <summary>The sentence that tells the issue, or -1 if none tells enough.</summary>
+    private int MainIssue()
     {
-        var (strong, weak) = PointsOf(target);
-        var best = (Sentence: 0, Points: 0);
-        for (var i = 0; i < _sentences; i++)
+        var best = -1;
+        for (var i = 0; i < _issue.Length; i++)
         {
-            var sum = span > 1
-                ? strong[i] + strong[i + 1] + Math.Min(MostWeakPoints, weak[i] + weak[i + 1])
-                : strong[i] + Math.Min(MostWeakPoints, weak[i]);
-            if (sum > best.Points)
+            if (_issue[i] >= IssueThreshold && (best < 0 || _issue[i] > _issue[best]))
             {
-                best = (i, sum);
+                best = i;
             }
         }
 
         return best;
     }
 
-    /// <summary>Per sentence, the points of the groups that serve a target, each group once.</summary>
-    private (int[] Strong, int[] Weak) PointsOf(string target)
+    private int BestPair(Target target)
     {
-        var strong = new int[_sentences + 1];
-        var weak = new int[_sentences + 1];
-        var seen = new HashSet<(PatternGroup, int)>();
-        foreach (var match in _matches)
+        var (best, points) = (-1, 0);
+        for (var i = 0; i < _findings.Sentences; i++)
         {
-            var sentence = _tokens[match.First].Sentence;
-            if (match.Group.Serves(target) && seen.Add((match.Group, sentence)))
-            {
-                (match.Group.Points == 1 ? weak : strong)[sentence] += match.Group.Points;
-            }
+            var sum = _findings.PointsOfPair(target, i);
+            (best, points) = sum > points ? (i, sum) : (best, points);
         }
 
-        return (strong, weak);
+        return best;
     }
 
-    private bool Explain(List<AssessmentReason> because, Criterion criterion, string target, int sentence, int span, Constraint? constraint = null)
+    private bool Explain(Criterion criterion, Target target, int sentence, int count, Constraint? constraint = null)
     {
-        var reasons = _matches
-            .Where(m => m.Group.Serves(target) && m.Group.Points > 0 && _tokens[m.First].Sentence >= sentence && _tokens[m.First].Sentence < sentence + span)
-            .OrderByDescending(m => m.Group.Points)
-            .Take(MostReasons)
-            .ToList();
-        foreach (var match in reasons)
+        var reasons = _findings.In(sentence, count).Where(m => m.Group.Serves(target) && m.Group.Points > 0);
+        var before = Because.Count;
+        foreach (var match in reasons.OrderByDescending(m => m.Group.Points).Take(MostReasons))
         {
-            because.Add(ReasonOf(criterion, match.First, match.Last, constraint));
+            AddReason(criterion, match.First, match.Last, constraint);
         }
 
-        return reasons.Count > 0;
+        return Because.Count > before;
     }
 
-    private AssessmentReason ReasonOf(Criterion criterion, int first, int last, Constraint? constraint)
+    private void AddReason(Criterion criterion, int first, int last, Constraint? constraint = null)
     {
         var start = _tokens[first].Start;
         var length = _tokens[last].End - start;
-        return new AssessmentReason(criterion, _text.Substring(start, length), start, length, constraint);
+        Because.Add(new AssessmentReason(criterion, _text.Substring(start, length), start, length, constraint));
     }
 
-    private int LastOfSentence(int at) => at + 1 < _tokens.Count && _tokens[at + 1].Sentence == _tokens[at].Sentence ? at + 1 : at;
+    private int WithNext(int at) => at + 1 < _tokens.Length && _tokens[at + 1].Sentence == _tokens[at].Sentence ? at + 1 : at;
 
-    /// <summary>What a sentence holds, whatever criterion it serves.</summary>
-    private record struct SentenceFacts(bool HasNumber, bool NamesCustomer, bool OpensWithCustomer);
+    /// <summary>Walks the matches of one target once, for questions that come in the order of the text.</summary>
+    private sealed class MatchFinder(IReadOnlyList<Match> matches, Target target)
+    {
+        private int _at;
+
+        public Match? After(int token)
+        {
+            while (_at < matches.Count && (matches[_at].First <= token || !matches[_at].Group.Serves(target)))
+            {
+                _at++;
+            }
+
+            return _at < matches.Count ? matches[_at] : null;
+        }
+    }
 }

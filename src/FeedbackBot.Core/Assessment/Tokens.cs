@@ -74,11 +74,11 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
     private bool _clauseStart = true;
     private bool _sentenceStart = true;
 
-    public static List<Token> Run(Vocabulary vocabulary, string text)
+    public static Token[] Run(Vocabulary vocabulary, string text)
     {
         var tokenizer = new Tokenizer(vocabulary, text);
         tokenizer.Run();
-        return tokenizer._tokens;
+        return [.. tokenizer._tokens];
     }
 
     private void Run()

@@ -18,10 +18,15 @@ internal enum WordClass
     Thing,
 }
 
-/// <summary>A group of patterns with one purpose: which criterion it speaks for, how strongly, and why.</summary>
-internal sealed record PatternGroup(string Name, IReadOnlyList<string> Targets, int Points, string Reason)
+/// <summary>
+/// A group of patterns with one purpose: what it speaks for, what it takes away, how strongly, and why.
+/// </summary>
+internal sealed record PatternGroup(
+    int Index, string Name, IReadOnlyList<Target> Targets, IReadOnlyList<Target> Refutes, int Points, string Reason)
 {
-    public bool Serves(string target) => Targets.Contains(target, StringComparer.Ordinal);
+    private readonly uint _targets = Targets.Aggregate(0u, (bits, target) => bits | (1u << (int)target));
+
+    public bool Serves(Target target) => (_targets & (1u << (int)target)) != 0;
 }
 
 /// <summary>A group found in the text: from its first token to its last, both included.</summary>
@@ -48,7 +53,7 @@ internal sealed class Vocabulary
     private readonly List<(PatternGroup Group, string[] Elements)> _sources = [];
     private readonly Dictionary<int, double> _numbers = [];
     private Pattern[][] _byFirstWord = [];
-    private Pattern[] _byShape = [];
+    private (TokenShapes Shape, Pattern[] Patterns)[] _byShape = [];
     private readonly HashSet<int>[] _codeClasses;
     private readonly int _are;
     private readonly int _have;
@@ -131,17 +136,20 @@ internal sealed class Vocabulary
     };
 
     /// <summary>All groups found, in the order of the text. A group may be found several times, once per place.</summary>
-    public List<Match> FindAll(List<Token> tokens)
+    public List<Match> FindAll(Token[] tokens)
     {
         var matches = new List<Match>();
-        for (var i = 0; i < tokens.Count; i++)
+        for (var i = 0; i < tokens.Length; i++)
         {
             var token = tokens[i];
             var from = matches.Count;
             MatchEach(StartingWith(token.Word.Stem), tokens, i, from, matches);
             MatchEach(StartingWith(token.Word.Exact), tokens, i, from, matches);
             MatchEach(StartingWith(token.Word.Capitals), tokens, i, from, matches);
-            MatchEach(token.Is(TokenShapes.Number | TokenShapes.Acronym | TokenShapes.Name | TokenShapes.Human) ? _byShape : [], tokens, i, from, matches);
+            foreach (var (shape, patterns) in _byShape)
+            {
+                MatchEach(token.Is(shape) ? patterns : [], tokens, i, from, matches);
+            }
         }
 
         return matches;
@@ -149,7 +157,7 @@ internal sealed class Vocabulary
 
     private Pattern[] StartingWith(int id) => id < 0 ? [] : _byFirstWord[id];
 
-    private static void MatchEach(Pattern[] patterns, List<Token> tokens, int at, int from, List<Match> matches)
+    private static void MatchEach(Pattern[] patterns, Token[] tokens, int at, int from, List<Match> matches)
     {
         foreach (var pattern in patterns)
         {
@@ -233,7 +241,7 @@ internal sealed class Vocabulary
         }
     }
 
-    private static PatternGroup? ReadGroup(string header)
+    private PatternGroup? ReadGroup(string header)
     {
         var close = header.IndexOf(']', StringComparison.Ordinal);
         var colon = header.IndexOf(':', StringComparison.Ordinal);
@@ -242,10 +250,26 @@ internal sealed class Vocabulary
             return null;
         }
 
-        return header[(close + 1)..colon].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var target, var points]
-            && int.TryParse(points, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
-            ? new PatternGroup(header[1..close], target.Split(','), value, reason)
-            : null;
+        if (header[(close + 1)..colon].Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var names, var points]
+            || !int.TryParse(points, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        {
+            return null;
+        }
+
+        var targets = new List<Target>();
+        var refutes = new List<Target>();
+        foreach (var name in names.Split(','))
+        {
+            var isRefuting = name.StartsWith("not-", StringComparison.Ordinal);
+            if (!Enum.TryParse<Target>((isRefuting ? name[4..] : name).Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var target))
+            {
+                return null;
+            }
+
+            (isRefuting ? refutes : targets).Add(target);
+        }
+
+        return new PatternGroup(_groups.Count, header[1..close], targets, refutes, value, reason);
     }
 
     private List<string> Members(string className)
@@ -334,7 +358,7 @@ internal sealed class Vocabulary
         }
 
         _byFirstWord = [.. Enumerable.Range(0, _ids.Count).Select(stem => byStem.TryGetValue(stem, out var list) ? list.ToArray() : [])];
-        _byShape = [.. byShape];
+        _byShape = [.. byShape.GroupBy(p => p.FirstShape).Select(g => (g.Key, g.ToArray()))];
     }
 
     private Pattern CompileOne(PatternGroup group, IReadOnlyList<string> source)
@@ -463,10 +487,34 @@ internal sealed class Vocabulary
     }
 }
 
-/// <summary>One word of a pattern: any of some stems or shapes, at most <c>Gap</c> tokens after the word before it.</summary>
-internal sealed record Element(HashSet<int> Words, TokenShapes Shape, int Gap)
+/// <summary>One word of a pattern: any of some words or shapes, at most <c>Gap</c> tokens after the word before it.</summary>
+internal sealed class Element
 {
-    public bool Fits(Token token) => token.Is(Shape) || Words.Contains(token.Word.Stem) || Words.Contains(token.Word.Exact) || Words.Contains(token.Word.Capitals);
+    // One bit per id: asked some thousand times per message, where a hash set is several times slower.
+    private readonly ulong[] _bits;
+
+    public Element(HashSet<int> words, TokenShapes shape, int gap)
+    {
+        Words = words;
+        Shape = shape;
+        Gap = gap;
+        _bits = new ulong[(words.Count == 0 ? 0 : words.Max() >> 6) + 1];
+        foreach (var id in words)
+        {
+            _bits[id >> 6] |= 1ul << (id & 63);
+        }
+    }
+
+    public HashSet<int> Words { get; }
+
+    public TokenShapes Shape { get; }
+
+    public int Gap { get; }
+
+    public bool Fits(in Token token) =>
+        token.Is(Shape) || Has(token.Word.Stem) || Has(token.Word.Exact) || Has(token.Word.Capitals);
+
+    private bool Has(int id) => (uint)id >> 6 < (uint)_bits.Length && (_bits[id >> 6] & (1ul << (id & 63))) != 0;
 }
 
 /// <summary>A sequence of words with bounded gaps, inside one sentence; anchored ones start with their clause.</summary>
@@ -501,13 +549,8 @@ internal sealed class Pattern(PatternGroup group, bool anchored, Element[] eleme
         return variants;
     }
 
-    public bool StartsAt(List<Token> tokens, int at)
+    public bool StartsAt(Token[] tokens, int at)
     {
-        if (!elements[0].Fits(tokens[at]))
-        {
-            return false;
-        }
-
         if (!anchored)
         {
             return true;
@@ -525,9 +568,9 @@ internal sealed class Pattern(PatternGroup group, bool anchored, Element[] eleme
     }
 
     /// <summary>The last token of a match that starts at <paramref name="at"/>, or -1.</summary>
-    public int MatchFrom(List<Token> tokens, int at) => MatchRest(tokens, at, 1);
+    public int MatchFrom(Token[] tokens, int at) => MatchRest(tokens, at, 1);
 
-    private int MatchRest(List<Token> tokens, int previous, int element)
+    private int MatchRest(Token[] tokens, int previous, int element)
     {
         if (element == elements.Length)
         {
@@ -535,7 +578,7 @@ internal sealed class Pattern(PatternGroup group, bool anchored, Element[] eleme
         }
 
         var sentence = tokens[previous].Sentence;
-        for (var i = previous + 1; i < tokens.Count && i <= previous + 1 + elements[element].Gap && tokens[i].Sentence == sentence; i++)
+        for (var i = previous + 1; i < tokens.Length && i <= previous + 1 + elements[element].Gap && tokens[i].Sentence == sentence; i++)
         {
             // "RBAC, audit" is a list, not one term: words that belong together stand in one clause.
             if (elements[element].Gap == 0 && tokens[i].Clause != tokens[previous].Clause)
