@@ -77,11 +77,20 @@ internal static class PlaygroundText
     private static string Draft(OutboundMessage.Draft draft)
     {
         var text = new StringBuilder(draft.Text).Append('\n');
-        AppendParts(text, draft.Parts, int.MaxValue);
-        text.Append(CultureInfo.InvariantCulture, $"\nLevel {(int)draft.Level}.");
+        AppendParts(text, draft.Parts);
+        text.Append(CultureInfo.InvariantCulture, $"\nLevel {(int)draft.Level}{(draft.SelfAssessed ? ", self-assessed" : "")}.");
         if (draft.Missing.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" Still missing: {string.Join("; ", draft.Missing)}.");
+        }
+
+        if (draft.ToBring.Count > 0)
+        {
+            text.Append("\nTo ask the customer:");
+            foreach (var question in draft.ToBring)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n• {question}");
+            }
         }
 
         return text.ToString();
@@ -131,7 +140,7 @@ internal static class PlaygroundText
     {
         var customer = submission.Customer.Length == 0 ? "a customer" : PersonText.Shorten(submission.Customer, 120);
         text.Append(CultureInfo.InvariantCulture, $"\n{submission.SellerName} for {customer} (level {(int)submission.Level})\n");
-        AppendParts(text, submission.Parts, LongestPartOnCard);
+        AppendParts(text, submission.Parts);
         if (submission.Stake is { } stake)
         {
             text.Append(CultureInfo.InvariantCulture, $"• At stake: {PersonText.Shorten(stake.Text, LongestPartOnCard)}\n");
@@ -165,11 +174,11 @@ internal static class PlaygroundText
         }
     }
 
-    private static void AppendParts(StringBuilder text, IReadOnlyList<DraftPart> parts, int longest)
+    private static void AppendParts(StringBuilder text, IReadOnlyList<DraftPart> parts)
     {
         foreach (var part in parts)
         {
-            text.Append(CultureInfo.InvariantCulture, $"• {part.Label}: {(part.Text.Length <= longest ? part.Text : PersonText.Shorten(part.Text, longest))}\n");
+            text.Append(CultureInfo.InvariantCulture, $"• {part.Label}{(part.Serves.Length == 0 ? "" : $" ({part.Serves})")}: {part.Shown}{(part.Brief is null ? "" : " (the whole text is in the thread)")}\n");
         }
     }
 
