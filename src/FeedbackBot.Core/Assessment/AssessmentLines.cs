@@ -24,11 +24,16 @@ public static class AssessmentLines
     /// <summary>What <c>because</c> calls a reason: S, cost, compliance, infrastructure, people, E or A.</summary>
     internal static string NameOf(AssessmentReason reason) => (reason.Criterion, reason.Constraint) switch
     {
-        (Criterion.Constraint, Constraint.Cost) => "cost",
-        (Criterion.Constraint, Constraint.Compliance) => "compliance",
-        (Criterion.Constraint, Constraint.Infrastructure) => "infrastructure",
-        (Criterion.Constraint, Constraint.People) => "people",
+        (Criterion.Constraint, { } constraint) => NameOf(constraint),
         _ => NameOf(reason.Criterion),
+    };
+
+    internal static string NameOf(Constraint constraint) => constraint switch
+    {
+        Constraint.Cost => "cost",
+        Constraint.Compliance => "compliance",
+        Constraint.Infrastructure => "infrastructure",
+        Constraint.People => "people",
     };
 
     internal static string NameOf(Criterion criterion) => criterion switch
@@ -41,7 +46,7 @@ public static class AssessmentLines
 
     /// <summary>The objects of a JSONL file, each with its line number, or what is wrong with that line.</summary>
     internal static IEnumerable<(int Number, T? Value, string? Error)> Read<T>(IEnumerable<string> lines)
-        where T : FeedbackLine
+        where T : class
     {
         var number = 0;
         foreach (var line in lines)
@@ -56,7 +61,7 @@ public static class AssessmentLines
     }
 
     private static (T? Value, string? Error) ReadOne<T>(string line)
-        where T : FeedbackLine
+        where T : class
     {
         try
         {
@@ -64,7 +69,7 @@ public static class AssessmentLines
         }
         catch (JsonException exception)
         {
-            return (null, $"Not an object with the texts \"id\" and \"text\": {exception.Message}");
+            return (null, $"Not the object that is expected: {exception.Message}");
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class Understanding
         IEnumerable<(Topic Topic, bool IsNeeded)> plan =
         [
             (Topic.SpecificIssue, !SpecificIssue),
-            (Topic.Cause, !OpensWithReasons()),
+            (Topic.Cause, !SaysItAll()),
             .. Constraints.Select(constraint => (TopicOf(constraint), !HasFactOf(constraint))),
             (Topic.Alternatives, !AlternativeOrImpact),
             (Topic.Impact, !AlternativeOrImpact),
@@ -134,9 +134,9 @@ public sealed class Understanding
         return isChosen || (mention != ConstraintMention.Denied && (mention == ConstraintMention.Stated || whole.Constraints.Contains(constraint)));
     }
 
-    /// <summary>The opening alone gave an issue and its reasons: asking what is behind it would be asking again.</summary>
-    private bool OpensWithReasons()
-        => _statements is [{ Topic: Topic.Opening } opening, ..] && FeedbackAssessor.Assess(opening.Text).Level >= FeedbackLevel.Level300;
+    /// <summary>The opening alone said everything: asking what is behind it would be asking again.</summary>
+    private bool SaysItAll()
+        => _statements is [{ Topic: Topic.Opening } opening, ..] && FeedbackAssessor.Assess(opening.Text).Level == FeedbackLevel.Level400;
 
     private bool HasFactOf(Constraint constraint)
         => _statements.Where(IsFeedback).Any(statement =>
