@@ -73,8 +73,8 @@ internal sealed class Reading
 
     /// <summary>
     /// People put the reason next to the issue. Where no constraint is strong, a sentence about the customer's side that
-    /// holds weak words of one kind, or a fact and one such word, is taken for it. Without an issue it must open with
-    /// the customer.
+    /// holds weak words of one kind, or a fact and one such word, is taken for it. The issue's own sentence needs more
+    /// of them, and so does a text without an issue, which must also open with the customer.
     /// </summary>
     public Constraint? FindLikelyConstraint()
     {
@@ -101,18 +101,18 @@ internal sealed class Reading
 
         int PointsNeeded(int sentence)
         {
-            var isOutOfPlace = sentence == main || (main < 0 && !_findings.Has(Target.CustomerOpens, sentence));
+            var isOutOfPlace = main < 0 && !_findings.Has(Target.CustomerOpens, sentence);
             if (isOutOfPlace || _findings.Has(Target.Talk, sentence))
             {
                 return int.MaxValue;
             }
 
-            if (_issue[sentence] >= IssueThreshold)
+            if (main < 0 || _issue[sentence] >= IssueThreshold)
             {
                 return ConstraintThreshold;
             }
 
-            return main >= 0 && _hasNumber[sentence] && _findings.Has(Target.Customer, sentence) ? 1 : LikelyThreshold;
+            return _hasNumber[sentence] && _findings.Has(Target.Customer, sentence) ? 1 : LikelyThreshold;
         }
     }
 

@@ -5,6 +5,9 @@ using Xunit;
 
 namespace FeedbackBot.Core.Tests.Assessment;
 
+/// <summary>Alone, since it measures time.</summary>
+[CollectionDefinition(nameof(HostileTextTests), DisableParallelization = true)]
+[Collection(nameof(HostileTextTests))]
 public class HostileTextTests
 {
     private const string Message =
@@ -58,12 +61,16 @@ public class HostileTextTests
     {
         var shorter = Repeat(unit, 5_000);
         var longer = Repeat(unit, 40_000);
-        FeedbackAssessor.Assess(longer);
-
-        var ratio = Best(longer) / Math.Max(Best(shorter), 0.05);
+        var (best, bestLonger) = (double.MaxValue, double.MaxValue);
+        // Interleaved, and the best of several: other work on the machine hits both alike.
+        for (var i = 0; i < 9; i++)
+        {
+            best = Math.Min(best, Time(shorter));
+            bestLonger = Math.Min(bestLonger, Time(longer));
+        }
 
         // Eight times the length; a quadratic scan would take 64 times as long.
-        ratio.ShouldBeLessThan(30);
+        (bestLonger / Math.Max(best, 0.05)).ShouldBeLessThan(32);
     }
 
     [Fact]
@@ -97,17 +104,11 @@ public class HostileTextTests
     private static string Repeat(string unit, int length) =>
         string.Concat(Enumerable.Repeat(unit, (length / unit.Length) + 1))[..length];
 
-    private static double Best(string text)
+    private static double Time(string text)
     {
-        var best = double.MaxValue;
-        for (var i = 0; i < 5; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            FeedbackAssessor.Assess(text);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-
-        return best;
+        var start = Stopwatch.GetTimestamp();
+        FeedbackAssessor.Assess(text);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     private static string Describe(FeedbackAssessment assessment) =>
