@@ -192,15 +192,15 @@ internal sealed class Reading
         }
 
         var asked = FeedbackAssessor.ConstraintOf(topic);
-        var isNo = _findings.Has(Target.Nothing, 0)
-            || (asked is { } kind && (_findings.Has(DeniedOf(kind), 0) || _findings.Has(Target.NoReason, 0)));
-        return isNo && !Informs(topic, asked) ? AnswerKind.NotAnIssue : AnswerKind.Informative;
+        var isDenied = asked is { } kind && IsDenied(kind);
+        var isNo = _findings.Has(Target.Nothing, 0) && !Informs(topic, asked);
+        return isDenied || isNo ? AnswerKind.NotAnIssue : AnswerKind.Informative;
     }
 
     public ConstraintMention MentionOf(Constraint constraint, QuestionTopic topic, AnswerKind kind)
     {
         var isAsked = FeedbackAssessor.ConstraintOf(topic) == constraint;
-        if (_findings.Has(DeniedOf(constraint)) || (isAsked && (kind == AnswerKind.NotAnIssue || _findings.Has(Target.NoReason))))
+        if (_findings.Has(DeniedOf(constraint)) || (isAsked && (kind == AnswerKind.NotAnIssue || IsDenied(constraint))))
         {
             return ConstraintMention.Denied;
         }
@@ -242,6 +242,9 @@ internal sealed class Reading
         Constraint.Infrastructure => Target.DeniedInfrastructure,
         Constraint.People => Target.DeniedPeople,
     };
+
+    /// <summary>Asked about it: said not to be the reason, by name or not.</summary>
+    private bool IsDenied(Constraint asked) => _findings.Has(DeniedOf(asked)) || _findings.Has(Target.NoReason);
 
     private bool Informs(QuestionTopic topic, Constraint? asked) => topic switch
     {
