@@ -10,6 +10,9 @@ namespace FeedbackBot.Core.Tests.Assessment;
 [Collection(nameof(HostileTextTests))]
 public class HostileTextTests
 {
+    // Milliseconds; below that the clock and the garbage collector are measured.
+    private const double ShortestMeasured = 0.5;
+
     private const string Message =
         "Export stops at 10,000 rows. SOX control ITGC-7 wants the full log each quarter. We tried the API, it fails after 50 calls. ";
 
@@ -70,7 +73,7 @@ public class HostileTextTests
         }
 
         // Eight times the length; a quadratic scan would take 64 times as long.
-        (bestLonger / Math.Max(best, 0.05)).ShouldBeLessThan(32);
+        (bestLonger / Math.Max(best, ShortestMeasured)).ShouldBeLessThan(32);
     }
 
     [Fact]
