@@ -15,6 +15,9 @@ public static class AssessmentLines
     // For people and files, never for a browser: "don't" stays readable.
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // A null where a text is due is a mistake of the line, not of ours.
+    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true };
+
     /// <summary>Assesses each line; blank lines are passed over. Lazy: memory does not grow with the file.</summary>
     public static IEnumerable<string> Assess(IEnumerable<string> lines) => Read<FeedbackLine>(lines).Select(line =>
         line.Value is { } feedback
@@ -60,7 +63,7 @@ public static class AssessmentLines
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(line) is { } value ? (value, null) : (null, "The line is null, not an object.");
+            return JsonSerializer.Deserialize<T>(line, Strict) is { } value ? (value, null) : (null, "The line is null, not an object.");
         }
         catch (JsonException exception)
         {

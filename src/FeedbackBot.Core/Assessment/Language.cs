@@ -4,7 +4,7 @@ namespace FeedbackBot.Core.Assessment;
 internal static class Language
 {
     // Fewer words than this carry too few function words to tell.
-    private const int FewestWords = 5;
+    private const int FewestWords = 8;
     // Terse technical English has about one function or vocabulary word in three; other languages have one in twenty.
     private const double LowestEnglishShare = 0.12;
 

@@ -73,8 +73,8 @@ internal sealed class Reading
 
     /// <summary>
     /// People put the reason next to the issue. Where no constraint is strong, a sentence about the customer's side that
-    /// holds weak words of one kind, or a fact and one such word, is taken for it. Without an issue it must open with
-    /// the customer.
+    /// holds weak words of one kind, or a fact and one such word, is taken for it. The issue's own sentence needs more
+    /// of them, and so does a text without an issue, which must also open with the customer.
     /// </summary>
     public Constraint? FindLikelyConstraint()
     {
@@ -101,18 +101,18 @@ internal sealed class Reading
 
         int PointsNeeded(int sentence)
         {
-            var isOutOfPlace = sentence == main || (main < 0 && !_findings.Has(Target.CustomerOpens, sentence));
+            var isOutOfPlace = main < 0 && !_findings.Has(Target.CustomerOpens, sentence);
             if (isOutOfPlace || _findings.Has(Target.Talk, sentence))
             {
                 return int.MaxValue;
             }
 
-            if (_issue[sentence] >= IssueThreshold)
+            if (main < 0 || _issue[sentence] >= IssueThreshold)
             {
                 return ConstraintThreshold;
             }
 
-            return main >= 0 && _hasNumber[sentence] && _findings.Has(Target.Customer, sentence) ? 1 : LikelyThreshold;
+            return _hasNumber[sentence] && _findings.Has(Target.Customer, sentence) ? 1 : LikelyThreshold;
         }
     }
 
@@ -192,15 +192,15 @@ internal sealed class Reading
         }
 
         var asked = FeedbackAssessor.ConstraintOf(topic);
-        var isNo = _findings.Has(Target.Nothing, 0)
-            || (asked is { } kind && (_findings.Has(DeniedOf(kind), 0) || _findings.Has(Target.NoReason, 0)));
-        return isNo && !Informs(topic, asked) ? AnswerKind.NotAnIssue : AnswerKind.Informative;
+        var isDenied = asked is { } kind && IsDenied(kind);
+        var isNo = _findings.Has(Target.Nothing, 0) && !Informs(topic, asked);
+        return isDenied || isNo ? AnswerKind.NotAnIssue : AnswerKind.Informative;
     }
 
     public ConstraintMention MentionOf(Constraint constraint, QuestionTopic topic, AnswerKind kind)
     {
         var isAsked = FeedbackAssessor.ConstraintOf(topic) == constraint;
-        if (_findings.Has(DeniedOf(constraint)) || (isAsked && (kind == AnswerKind.NotAnIssue || _findings.Has(Target.NoReason))))
+        if (_findings.Has(DeniedOf(constraint)) || (isAsked && (kind == AnswerKind.NotAnIssue || IsDenied(constraint))))
         {
             return ConstraintMention.Denied;
         }
@@ -242,6 +242,9 @@ internal sealed class Reading
         Constraint.Infrastructure => Target.DeniedInfrastructure,
         Constraint.People => Target.DeniedPeople,
     };
+
+    /// <summary>Asked about it: said not to be the reason, by name or not.</summary>
+    private bool IsDenied(Constraint asked) => _findings.Has(DeniedOf(asked)) || _findings.Has(Target.NoReason);
 
     private bool Informs(QuestionTopic topic, Constraint? asked) => topic switch
     {

@@ -349,7 +349,7 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
 
         var tail = text.AsSpan(apostrophe + 1, end - apostrophe - 1);
         var head = text.AsSpan(start, apostrophe - start);
-        if (tail.Equals("t", StringComparison.OrdinalIgnoreCase) && head.EndsWith("n", StringComparison.OrdinalIgnoreCase))
+        if (head.Length > 1 && tail.Equals("t", StringComparison.OrdinalIgnoreCase) && head.EndsWith("n", StringComparison.OrdinalIgnoreCase))
         {
             // "can't" keeps its n, "don't" gives it up; "won't" and "shan't" are will and shall.
             var keep = head.Equals("can", StringComparison.OrdinalIgnoreCase) ? head.Length : head.Length - 1;
