@@ -219,7 +219,7 @@ public sealed record Conversation : IStoredRecord
             : null;
     }
 
-    /// <summary>Takes the last answer back and asks its question again. The opening stays.</summary>
+    /// <summary>Takes the last answer back and asks its question again; an added fact is just taken out. The opening stays.</summary>
     private ConversationStep Back(TurnFacts facts)
     {
         if (Statements is not [_, .., var last])
@@ -227,10 +227,14 @@ public sealed record Conversation : IStoredRecord
             return Say(Question(Asked, Wording.NothingBefore(Wording.QuestionFor(Asked, ExampleArea())), facts));
         }
 
-        var before = this with { State = ConversationState.Asking, Joins = null, Offered = [], Statements = [.. Statements.SkipLast(1)] };
-        return last.Topic == Topic.Added
-            ? before.GoOn(facts)
-            : (before with { Asked = last.Topic }).Say(before.Question(last.Topic, Wording.QuestionFor(last.Topic, ExampleArea()), facts));
+        var fewer = this with { Statements = [.. Statements.SkipLast(1)] };
+        if (last.Topic == Topic.Added)
+        {
+            return State == ConversationState.ChoosingRequest ? fewer.GoOn(facts) : fewer.ShowDraft(facts);
+        }
+
+        var before = fewer with { State = ConversationState.Asking, Joins = null, Offered = [] };
+        return (before with { Asked = last.Topic }).Say(before.Question(last.Topic, Wording.QuestionFor(last.Topic, ExampleArea()), facts));
     }
 
     private ConversationStep GoOn(TurnFacts facts)

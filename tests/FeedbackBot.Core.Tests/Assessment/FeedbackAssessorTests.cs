@@ -63,15 +63,15 @@ public class FeedbackAssessorTests
     [InlineData("Budget for this year is 40,000 euros and the add-on is 55,000.", Constraint.Cost)]
     [InlineData("SOX control ITGC-4 obliges them to keep approvals apart.", Constraint.Compliance)]
     [InlineData("The plant is air-gapped.", Constraint.Infrastructure)]
-    [InlineData("Their ops team is 3 people.", Constraint.People)]
+    [InlineData("The network group has 3 people to run it.", Constraint.People)]
     [InlineData("The regulater's gudelines and GDPR bind them, complience says no.", Constraint.Compliance)]
     public void Each_kind_of_constraint_is_found(string text, Constraint constraint) =>
         FeedbackAssessor.Assess(text).Constraints.ShouldContain(constraint);
 
     [Theory]
-    [InlineData("Export stops at 5,000 rows and SOX wants all of them. No workaround that we know of.")]
+    [InlineData("Export stops at 5,000 rows and SOX wants all of them. There is no known workaround.")]
     [InlineData("Seats cost 24 dollars a month each, with 45 users.")]
-    [InlineData("Haven't looked at other options yet.")]
+    [InlineData("We have not considered anything else.")]
     [InlineData("They export to a sheet instead, works fine for them.")]
     public void A_workaround_that_works_or_is_not_known_and_a_unit_price_are_no_alternative(string text) =>
         FeedbackAssessor.Assess(text).AlternativeOrImpact.ShouldBeFalse();
