@@ -230,7 +230,7 @@ public sealed record Conversation : IStoredRecord
         var fewer = this with { Statements = [.. Statements.SkipLast(1)] };
         if (last.Topic == Topic.Added)
         {
-            return State == ConversationState.ChoosingRequest ? fewer.GoOn(facts) : fewer.ShowDraft(facts);
+            return State is ConversationState.Confirming or ConversationState.Saved ? fewer.ShowDraft(facts) : fewer.GoOn(facts);
         }
 
         var before = fewer with { State = ConversationState.Asking, Joins = null, Offered = [] };
