@@ -1,21 +1,7 @@
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Requests;
 
 namespace FeedbackBot.Core.Assessment;
-
-/// <summary>What a question of the guided conversation asks about.</summary>
-public enum QuestionTopic
-{
-    SpecificIssue,
-
-    /// <summary>Which of the four kinds are behind it, in free text.</summary>
-    Cause,
-    Cost,
-    Compliance,
-    Infrastructure,
-    People,
-    Alternatives,
-    Impact,
-}
 
 /// <summary>What an answer amounts to.</summary>
 public enum AnswerKind
@@ -44,7 +30,7 @@ public enum ConstraintMention
 /// knowing what was asked: an answer to "what was tried?" need not say "we tried".
 /// </summary>
 public sealed record AnswerAssessment(
-    QuestionTopic Topic,
+    Topic Topic,
     AnswerKind Kind,
     IReadOnlyDictionary<Constraint, ConstraintMention> Constraints,
     bool Fact,

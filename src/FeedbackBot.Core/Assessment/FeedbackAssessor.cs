@@ -1,3 +1,4 @@
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Requests;
 
 namespace FeedbackBot.Core.Assessment;
@@ -45,7 +46,7 @@ public static class FeedbackAssessor
     /// 31,000" states it, with a fact, although neither says so alone. Constraints other than the one asked about
     /// count only where the answer states them by itself.
     /// </summary>
-    public static AnswerAssessment AssessAnswer(QuestionTopic topic, string answer)
+    public static AnswerAssessment AssessAnswer(Topic topic, string answer)
     {
         var reading = Reading.Of(Vocabulary.Shipped, answer);
         var kind = reading.KindOfAnswer(topic);
@@ -59,20 +60,20 @@ public static class FeedbackAssessor
         var issue = informative && reading.FindSpecificIssue();
         var alternative = informative && (topic switch
         {
-            QuestionTopic.Alternatives => reading.FindFailure(),
-            QuestionTopic.Impact => reading.FindQuantity(),
+            Topic.Alternatives => reading.FindFailure(),
+            Topic.Impact => reading.FindQuantity(),
             _ => reading.FindAlternativeOrImpact(),
         });
         return new AnswerAssessment(topic, kind, mentions, kind != AnswerKind.NotAnIssue && reading.FindAnyFact(), issue, alternative, reading.Because);
     }
 
     /// <summary>The constraint a question is about, or null for questions about something else.</summary>
-    internal static Constraint? ConstraintOf(QuestionTopic topic) => topic switch
+    internal static Constraint? ConstraintOf(Topic topic) => topic switch
     {
-        QuestionTopic.Cost => Constraint.Cost,
-        QuestionTopic.Compliance => Constraint.Compliance,
-        QuestionTopic.Infrastructure => Constraint.Infrastructure,
-        QuestionTopic.People => Constraint.People,
-        QuestionTopic.SpecificIssue or QuestionTopic.Cause or QuestionTopic.Alternatives or QuestionTopic.Impact => null,
+        Topic.Cost => Constraint.Cost,
+        Topic.Compliance => Constraint.Compliance,
+        Topic.Infrastructure => Constraint.Infrastructure,
+        Topic.People => Constraint.People,
+        _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Requests;
 
 namespace FeedbackBot.Core.Assessment;
@@ -184,7 +185,7 @@ internal sealed class Reading
     /// "No" and "I don't know" count in the first sentence only, and "no" only where nothing of what was asked follows:
     /// "No spare slot in the racks" informs.
     /// </summary>
-    public AnswerKind KindOfAnswer(QuestionTopic topic)
+    public AnswerKind KindOfAnswer(Topic topic)
     {
         if (_tokens.Length == 0 || _findings.Has(Target.Unknown, 0))
         {
@@ -197,7 +198,7 @@ internal sealed class Reading
         return isDenied || isNo ? AnswerKind.NotAnIssue : AnswerKind.Informative;
     }
 
-    public ConstraintMention MentionOf(Constraint constraint, QuestionTopic topic, AnswerKind kind)
+    public ConstraintMention MentionOf(Constraint constraint, Topic topic, AnswerKind kind)
     {
         var isAsked = FeedbackAssessor.ConstraintOf(topic) == constraint;
         if (_findings.Has(DeniedOf(constraint)) || (isAsked && (kind == AnswerKind.NotAnIssue || IsDenied(constraint))))
@@ -246,17 +247,17 @@ internal sealed class Reading
     /// <summary>Asked about it: said not to be the reason, by name or not.</summary>
     private bool IsDenied(Constraint asked) => _findings.Has(DeniedOf(asked)) || _findings.Has(Target.NoReason);
 
-    private bool Informs(QuestionTopic topic, Constraint? asked) => topic switch
+    private bool Informs(Topic topic, Constraint? asked) => topic switch
     {
-        QuestionTopic.SpecificIssue => MainIssue() >= 0,
-        QuestionTopic.Cause => Enum.GetValues<Constraint>().Any(c => !_findings.Has(DeniedOf(c)) && _findings.Has(NamedOf(c))),
-        QuestionTopic.Alternatives or QuestionTopic.Impact => _findings.Sentences > 1,
+        Topic.SpecificIssue => MainIssue() >= 0,
+        Topic.Cause => Enum.GetValues<Constraint>().Any(c => !_findings.Has(DeniedOf(c)) && _findings.Has(NamedOf(c))),
+        Topic.Alternatives or Topic.Impact => _findings.Sentences > 1,
         _ => asked is { } constraint && BestPair(TargetOf(constraint)) is >= 0 and var best
             && _findings.PointsOfPair(TargetOf(constraint), best) >= ConstraintThreshold,
     };
 
-    private bool IsNamedAsCause(Constraint constraint, QuestionTopic topic) =>
-        topic == QuestionTopic.Cause && Explain(Criterion.Constraint, NamedOf(constraint), 0, _findings.Sentences, constraint);
+    private bool IsNamedAsCause(Constraint constraint, Topic topic) =>
+        topic == Topic.Cause && Explain(Criterion.Constraint, NamedOf(constraint), 0, _findings.Sentences, constraint);
 
     private bool FindFailedAlternative()
     {

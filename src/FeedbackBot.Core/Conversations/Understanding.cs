@@ -17,9 +17,9 @@ public sealed class Understanding
         _statements = statements;
         var whole = FeedbackAssessor.Assess(string.Join('\n', statements.Where(IsFeedback).Select(statement => statement.Text)));
         IsSelfAssessed = !whole.LanguageKnown;
-        foreach (var statement in statements.Where(statement => statement.Kind == StatementKind.Said && QuestionOf(statement.Topic) is not null))
+        foreach (var statement in statements.Where(statement => statement.Kind == StatementKind.Said && IsJudged(statement.Topic)))
         {
-            _answers.Add((statement.Topic, FeedbackAssessor.AssessAnswer(QuestionOf(statement.Topic)!.Value, statement.Text)));
+            _answers.Add((statement.Topic, FeedbackAssessor.AssessAnswer(statement.Topic, statement.Text)));
         }
 
         Constraints = [.. Enum.GetValues<Constraint>().Where(constraint => IsNamed(constraint, whole))];
@@ -105,8 +105,8 @@ public sealed class Understanding
     /// <summary>Whether an answer is no part of the feedback: "I don't know", "not an issue here".</summary>
     internal bool SaysNothing(Statement statement)
         => !IsSelfAssessed
-            && QuestionOf(statement.Topic) is { } question
-            && FeedbackAssessor.AssessAnswer(question, statement.Text).Kind != AnswerKind.Informative;
+            && IsJudged(statement.Topic)
+            && FeedbackAssessor.AssessAnswer(statement.Topic, statement.Text).Kind != AnswerKind.Informative;
 
     internal static Topic TopicOf(Constraint constraint) => constraint switch
     {
@@ -149,16 +149,10 @@ public sealed class Understanding
 
     private AnswerAssessment? LastAnswer(Topic topic) => _answers.FindLast(given => given.Topic == topic).Answer;
 
-    private static QuestionTopic? QuestionOf(Topic topic) => topic switch
+    /// <summary>Whether an answer to a question about <paramref name="topic"/> can be judged knowing the question.</summary>
+    private static bool IsJudged(Topic topic) => topic switch
     {
-        Topic.SpecificIssue => QuestionTopic.SpecificIssue,
-        Topic.Cause => QuestionTopic.Cause,
-        Topic.Cost => QuestionTopic.Cost,
-        Topic.Compliance => QuestionTopic.Compliance,
-        Topic.Infrastructure => QuestionTopic.Infrastructure,
-        Topic.People => QuestionTopic.People,
-        Topic.Alternatives => QuestionTopic.Alternatives,
-        Topic.Impact => QuestionTopic.Impact,
-        Topic.Opening or Topic.Added or Topic.Customer or Topic.ProductArea or Topic.Duplicate or Topic.Confirm or Topic.Stake => null,
+        Topic.SpecificIssue or Topic.Cause or Topic.Cost or Topic.Compliance or Topic.Infrastructure or Topic.People or Topic.Alternatives or Topic.Impact => true,
+        Topic.Opening or Topic.Added or Topic.Customer or Topic.ProductArea or Topic.Duplicate or Topic.Confirm or Topic.Stake => false,
     };
 }

@@ -1,4 +1,5 @@
 using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Requests;
 using Shouldly;
 using Xunit;
@@ -8,33 +9,33 @@ namespace FeedbackBot.Core.Tests.Assessment;
 public class AnswerTests
 {
     [Theory]
-    [InlineData(QuestionTopic.Cost, "No.", AnswerKind.NotAnIssue)]
-    [InlineData(QuestionTopic.Cost, "nope", AnswerKind.NotAnIssue)]
-    [InlineData(QuestionTopic.Cost, "It's not about the money.", AnswerKind.NotAnIssue)]
-    [InlineData(QuestionTopic.Cost, "Money is no issue for them.", AnswerKind.NotAnIssue)]
-    [InlineData(QuestionTopic.Infrastructure, "Not a problem at all", AnswerKind.NotAnIssue)]
-    [InlineData(QuestionTopic.Compliance, "None that I know of.", AnswerKind.NotAnIssue)]
-    [InlineData(QuestionTopic.People, "No, they have enough hands.", AnswerKind.NotAnIssue)]
-    [InlineData(QuestionTopic.Alternatives, "Nothing was tried so far.", AnswerKind.NotAnIssue)]
-    [InlineData(QuestionTopic.Impact, "I don't know.", AnswerKind.NotKnownYet)]
-    [InlineData(QuestionTopic.Compliance, "Not sure, I'll ask the customer.", AnswerKind.NotKnownYet)]
-    [InlineData(QuestionTopic.People, "no idea yet", AnswerKind.NotKnownYet)]
-    [InlineData(QuestionTopic.Infrastructure, "Let me check with them", AnswerKind.NotKnownYet)]
-    [InlineData(QuestionTopic.Cost, "", AnswerKind.NotKnownYet)]
-    [InlineData(QuestionTopic.Infrastructure, "No internet on the rigs.", AnswerKind.Informative)]
-    [InlineData(QuestionTopic.SpecificIssue, "No way to revoke a key without downtime.", AnswerKind.Informative)]
-    [InlineData(QuestionTopic.People, "No one there can write SQL.", AnswerKind.Informative)]
-    [InlineData(QuestionTopic.Alternatives, "No to the proxy. Their firewall team turned it down.", AnswerKind.Informative)]
-    public void An_answer_is_told_from_a_no_and_from_a_not_yet(QuestionTopic topic, string answer, AnswerKind kind) =>
+    [InlineData(Topic.Cost, "No.", AnswerKind.NotAnIssue)]
+    [InlineData(Topic.Cost, "nope", AnswerKind.NotAnIssue)]
+    [InlineData(Topic.Cost, "It's not about the money.", AnswerKind.NotAnIssue)]
+    [InlineData(Topic.Cost, "Money is no issue for them.", AnswerKind.NotAnIssue)]
+    [InlineData(Topic.Infrastructure, "Not a problem at all", AnswerKind.NotAnIssue)]
+    [InlineData(Topic.Compliance, "None that I know of.", AnswerKind.NotAnIssue)]
+    [InlineData(Topic.People, "No, they have enough hands.", AnswerKind.NotAnIssue)]
+    [InlineData(Topic.Alternatives, "Nothing was tried so far.", AnswerKind.NotAnIssue)]
+    [InlineData(Topic.Impact, "I don't know.", AnswerKind.NotKnownYet)]
+    [InlineData(Topic.Compliance, "Not sure, I'll ask the customer.", AnswerKind.NotKnownYet)]
+    [InlineData(Topic.People, "no idea yet", AnswerKind.NotKnownYet)]
+    [InlineData(Topic.Infrastructure, "Let me check with them", AnswerKind.NotKnownYet)]
+    [InlineData(Topic.Cost, "", AnswerKind.NotKnownYet)]
+    [InlineData(Topic.Infrastructure, "No internet on the rigs.", AnswerKind.Informative)]
+    [InlineData(Topic.SpecificIssue, "No way to revoke a key without downtime.", AnswerKind.Informative)]
+    [InlineData(Topic.People, "No one there can write SQL.", AnswerKind.Informative)]
+    [InlineData(Topic.Alternatives, "No to the proxy. Their firewall team turned it down.", AnswerKind.Informative)]
+    public void An_answer_is_told_from_a_no_and_from_a_not_yet(Topic topic, string answer, AnswerKind kind) =>
         FeedbackAssessor.AssessAnswer(topic, answer).Kind.ShouldBe(kind);
 
     [Theory]
-    [InlineData(QuestionTopic.Cost, "48 racks times 31,000")]
-    [InlineData(QuestionTopic.Cost, "The token is 40 dollars and they need 900.")]
-    [InlineData(QuestionTopic.Compliance, "Section 6.3 of the outsourcing guideline.")]
-    [InlineData(QuestionTopic.Infrastructure, "Two sites, 8 Mbit between them.")]
-    [InlineData(QuestionTopic.People, "Six people who also run three other systems.")]
-    public void An_answer_about_a_constraint_states_it_with_a_fact(QuestionTopic topic, string answer)
+    [InlineData(Topic.Cost, "48 racks times 31,000")]
+    [InlineData(Topic.Cost, "The token is 40 dollars and they need 900.")]
+    [InlineData(Topic.Compliance, "Section 6.3 of the outsourcing guideline.")]
+    [InlineData(Topic.Infrastructure, "Two sites, 8 Mbit between them.")]
+    [InlineData(Topic.People, "Six people who also run three other systems.")]
+    public void An_answer_about_a_constraint_states_it_with_a_fact(Topic topic, string answer)
     {
         var found = FeedbackAssessor.AssessAnswer(topic, answer);
 
@@ -43,13 +44,13 @@ public class AnswerTests
     }
 
     [Theory]
-    [InlineData(QuestionTopic.Cost, "No.", Constraint.Cost)]
-    [InlineData(QuestionTopic.Cost, "No, they would pay for it.", Constraint.Cost)]
-    [InlineData(QuestionTopic.Cost, "It does cost them more but that's a consequence, not the reason.", Constraint.Cost)]
-    [InlineData(QuestionTopic.Compliance, "That's people rather than compliance.", Constraint.Compliance)]
-    [InlineData(QuestionTopic.People, "Their team is happy to run it.", Constraint.People)]
-    [InlineData(QuestionTopic.Cause, "It's not about money.", Constraint.Cost)]
-    public void What_does_not_block_is_denied(QuestionTopic topic, string answer, Constraint constraint) =>
+    [InlineData(Topic.Cost, "No.", Constraint.Cost)]
+    [InlineData(Topic.Cost, "No, they would pay for it.", Constraint.Cost)]
+    [InlineData(Topic.Cost, "It does cost them more but that's a consequence, not the reason.", Constraint.Cost)]
+    [InlineData(Topic.Compliance, "That's people rather than compliance.", Constraint.Compliance)]
+    [InlineData(Topic.People, "Their team is happy to run it.", Constraint.People)]
+    [InlineData(Topic.Cause, "It's not about money.", Constraint.Cost)]
+    public void What_does_not_block_is_denied(Topic topic, string answer, Constraint constraint) =>
         FeedbackAssessor.AssessAnswer(topic, answer).Constraints[constraint].ShouldBe(ConstraintMention.Denied);
 
     [Theory]
@@ -59,16 +60,16 @@ public class AnswerTests
     [InlineData("The budget, cost is the whole story", new[] { Constraint.Cost })]
     public void The_causes_are_those_that_are_named(string answer, Constraint[] causes)
     {
-        var found = FeedbackAssessor.AssessAnswer(QuestionTopic.Cause, answer);
+        var found = FeedbackAssessor.AssessAnswer(Topic.Cause, answer);
 
         found.Constraints.Where(c => c.Value == ConstraintMention.Stated).Select(c => c.Key).Order().ShouldBe(causes);
     }
 
     [Theory]
-    [InlineData(QuestionTopic.Alternatives, "The appliance doesn't fit in the rack.", true)]
-    [InlineData(QuestionTopic.Alternatives, "They colour it in a sheet, works fine for them.", false)]
-    [InlineData(QuestionTopic.Impact, "800 nurses keep writing by hand.", true)]
-    [InlineData(QuestionTopic.Impact, "They find it annoying.", false)]
-    public void An_alternative_or_impact_is_judged_knowing_what_was_asked(QuestionTopic topic, string answer, bool met) =>
+    [InlineData(Topic.Alternatives, "The appliance doesn't fit in the rack.", true)]
+    [InlineData(Topic.Alternatives, "They colour it in a sheet, works fine for them.", false)]
+    [InlineData(Topic.Impact, "800 nurses keep writing by hand.", true)]
+    [InlineData(Topic.Impact, "They find it annoying.", false)]
+    public void An_alternative_or_impact_is_judged_knowing_what_was_asked(Topic topic, string answer, bool met) =>
         FeedbackAssessor.AssessAnswer(topic, answer).AlternativeOrImpact.ShouldBe(met);
 }

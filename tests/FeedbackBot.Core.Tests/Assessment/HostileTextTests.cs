@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Conversations;
 using Shouldly;
 using Xunit;
 
@@ -52,7 +53,7 @@ public class HostileTextTests
 
         found.Level.ShouldBeOneOf(FeedbackLevel.Level100, FeedbackLevel.Level200);
         found.Because.ShouldAllBe(r => r.Start >= 0 && r.Start + r.Length <= text.Length);
-        foreach (var topic in Enum.GetValues<QuestionTopic>())
+        foreach (var topic in Enum.GetValues<Topic>())
         {
             FeedbackAssessor.AssessAnswer(topic, text).Topic.ShouldBe(topic);
         }
