@@ -220,6 +220,9 @@ public abstract class StoreCompliance : IAsyncLifetime
             page.Entities.Count.ShouldBeLessThanOrEqualTo(limit);
             read.AddRange(page.Entities.Select(entity => entity.Key.Row));
             continuation = page.Continuation;
+
+            // A store that gives its pages again and again must fail here, not hang.
+            read.Count.ShouldBeLessThanOrEqualTo(rows.Length);
         }
         while (continuation is not null);
 

@@ -57,16 +57,24 @@ internal sealed class SqliteDatabase
 
     public string Path { get; }
 
-    /// <summary>The connection that writes. It creates the file, and the directory, where they are missing.</summary>
+    /// <summary>The connection that writes.</summary>
+    /// <param name="create">
+    /// Whether to make the file, and its directory, where they are missing. Not while the program runs: a file that
+    /// vanished under it must not silently become an empty one.
+    /// </param>
     /// <exception cref="StoreUnavailableException">The message says what to do.</exception>
-    public async Task<SqliteConnection> OpenWriterAsync()
+    public async Task<SqliteConnection> OpenWriterAsync(bool create)
     {
         SqliteConnection? connection = null;
         try
         {
-            CreateDirectory();
-            connection = Connection(SqliteOpenMode.ReadWriteCreate);
+            if (create)
+            {
+                CreateDirectory();
+            }
+
             var isNew = !File.Exists(Path);
+            connection = Connection(create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite);
             await connection.OpenAsync();
             if (isNew && !OperatingSystem.IsWindows())
             {
@@ -179,7 +187,7 @@ internal sealed class SqliteDatabase
 
         if (code == raw.SQLITE_CANTOPEN || code == raw.SQLITE_READONLY || code == raw.SQLITE_PERM || code == raw.SQLITE_AUTH)
         {
-            return "cannot be opened for writing. Check that the file and its directory belong to the user who runs this program.";
+            return "cannot be opened for writing. Check that the file is there and belongs, like its directory, to the user who runs this program.";
         }
 
         return code == raw.SQLITE_NOMEM ? "cannot be used: the machine is out of memory." : null;

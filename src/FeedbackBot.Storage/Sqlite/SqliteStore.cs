@@ -101,7 +101,7 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _writer ??= new SqliteWriter(_database, await _database.OpenWriterAsync());
+            return _writer ??= new SqliteWriter(_database, await _database.OpenWriterAsync(create: true));
         }
         finally
         {

@@ -91,12 +91,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         while (await _queue.Reader.WaitToReadAsync())
         {
-            while (_group.Count < MaxGroup && _queue.Reader.TryRead(out var pending))
+            while (TryTakeOne())
             {
-                if (pending.TryTake())
-                {
-                    _group.Add(pending);
-                }
+                // All that wait now fail or succeed together.
             }
 
             for (var done = 0; done < _group.Count;)
@@ -108,16 +105,33 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Moves the next transaction that its caller still wants from the queue to the group, if there is one and room.</summary>
+    private bool TryTakeOne()
+    {
+        while (_group.Count < MaxGroup && _queue.Reader.TryRead(out var pending))
+        {
+            if (pending.TryTake())
+            {
+                _group.Add(pending);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Commits the group from <paramref name="first"/> on, or as much as is allowed at once, and gives the next to do.</summary>
     private async ValueTask<int> CommitAsync(int first)
     {
         var next = first;
         try
         {
-            _connection ??= await _database.OpenWriterAsync();
+            _connection ??= await _database.OpenWriterAsync(create: false);
             _statements ??= new WriteStatements(_connection);
             await _database.RetryWhileBusyAsync(_begin, _connection);
-            for (var bytes = 0L; next < _group.Count && bytes < MaxGroupBytes; next++)
+
+            // Those that come while the first are being written still join: they cost no flush.
+            for (var bytes = 0L; bytes < MaxGroupBytes && (next < _group.Count || TryTakeOne()); next++)
             {
                 bytes += Apply(_group[next], _connection, _statements);
             }

@@ -251,6 +251,29 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_vanished_is_not_replaced_by_an_empty_one()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There an open file cannot be removed.
+            return;
+        }
+
+        await using var store = await _directory.OpenAsync();
+        store.Writer.ShouldNotBeNull().BeforeCommit = _ =>
+        {
+            store.Writer!.BeforeCommit = null;
+            File.Delete(_directory.DatabasePath);
+            throw new SqliteException("made up", raw.SQLITE_IOERR);
+        };
+        await Should.ThrowAsync<StoreUnavailableException>(InsertAsync(store, "lost"));
+
+        (await Should.ThrowAsync<StoreUnavailableException>(InsertAsync(store, "lost"))).Message.ShouldContain("Check that the file is there");
+
+        File.Exists(_directory.DatabasePath).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Two_stores_on_one_file_see_each_others_commits_and_their_writers_take_turns()
     {
         await using var one = await _directory.OpenAsync();
