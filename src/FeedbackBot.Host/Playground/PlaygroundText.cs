@@ -139,7 +139,7 @@ internal static class PlaygroundText
 
         if (submission.EscalationReason is { } reason)
         {
-            text.Append(CultureInfo.InvariantCulture, $"• Sent early, because: {reason}\n");
+            text.Append(CultureInfo.InvariantCulture, $"• Sent early, because: {PersonText.Shorten(reason, LongestPartOnCard)}\n");
         }
 
         foreach (var facts in submission.NewFacts)
@@ -169,7 +169,9 @@ internal static class PlaygroundText
     {
         foreach (var part in parts)
         {
-            text.Append(CultureInfo.InvariantCulture, $"• {part.Label}: {(part.Text.Length <= longest ? part.Text : PersonText.Shorten(part.Text, longest))}\n");
+            // Further lines are set in, so that nobody's text can pass for a line of the card itself.
+            var shown = part.Text.Length <= longest ? part.Text.Replace("\n", "\n  ", StringComparison.Ordinal) : PersonText.Shorten(part.Text, longest);
+            text.Append(CultureInfo.InvariantCulture, $"• {part.Label}: {shown}\n");
         }
     }
 
