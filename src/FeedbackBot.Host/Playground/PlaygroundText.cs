@@ -39,14 +39,18 @@ internal static class PlaygroundText
         {
             OutboundMessage.Question question => shown with
             {
-                Text = question.Text, Asks = question.Asks.ToString(), Level = (int)question.Level,
+                Text = question.Text,
+                Asks = question.Asks.ToString(),
+                Level = (int)question.Level,
             },
             OutboundMessage.Candidates candidates => shown with { Text = Candidates(candidates), Asks = "Duplicate" },
             OutboundMessage.Draft draft => shown with { Text = Draft(draft), Asks = "Confirm", Level = (int)draft.Level },
             OutboundMessage.Submitted submitted => shown with { Text = submitted.Text, Request = submitted.Request.Value },
             OutboundMessage.TriageCard card => shown with
             {
-                Text = Card(card.Content), Level = (int)card.Content.Level, Request = card.Content.Request.Value,
+                Text = Card(card.Content),
+                Level = (int)card.Content.Level,
+                Request = card.Content.Request.Value,
             },
             OutboundMessage.Answer answer => shown with
             {

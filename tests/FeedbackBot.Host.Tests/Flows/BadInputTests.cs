@@ -292,7 +292,11 @@ public sealed class BadInputTests
         var (_, _, card) = await client.CardAsync();
         var refused = await client.TryPressAsync("pm-ana", card.Id, "answer", "OnRoadmap", new
         {
-            date = new string('9', 41), planned = new string('x', 3001), workaround = "none known", link = "https://docs.example", admin = "true",
+            date = new string('9', 41),
+            planned = new string('x', 3001),
+            workaround = "none known",
+            link = "https://docs.example",
+            admin = "true",
         });
         refused.Status.ShouldBe(400);
         refused.Fields().ShouldBe(["date", "planned", "link", "admin"], ignoreOrder: true);

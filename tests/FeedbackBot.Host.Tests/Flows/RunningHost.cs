@@ -29,6 +29,7 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <summary>A host on the data of an earlier one, which it leaves there.</summary>
     public static Task<RunningHost> OpenAsync(string data) => StartAsync(data, null, []);
 
+    /// <summary>A host with services of the test's own.</summary>
     /// <param name="data">The database of an earlier host; a new one of its own if null.</param>
     public static async Task<RunningHost> StartAsync(string? data, Action<IServiceCollection>? configure, params string[] settings)
     {
