@@ -27,6 +27,8 @@ public static class Wording
     public const string StakeTaken = "Thank you, I added that to the card. I'll post the product team's answer right here.";
     public const string StakeSkipped = "All right. I'll post the product team's answer right here.";
     public const string NotNow = "That button belongs to an earlier step. Please use the newest message.";
+    public const string ChooseAnOffered = "Please choose one of the requests above, by its button or its number, or say \"none\".";
+    public const string TooMuchText = "That is more text than I can keep with one piece of feedback, so I left this message out. Please send it shorter, or put it in a document and send the link.";
     public const string SetAside = "Something went wrong on our side and I couldn't work with your last message. It is kept, and the people who run me will look at it. You can go on, or send it again.";
     public const string MissingSpecificIssue = "the specific issue";
     public const string MissingConstraint = "the reason behind it";

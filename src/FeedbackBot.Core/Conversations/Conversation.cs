@@ -82,6 +82,12 @@ public sealed record Conversation : IStoredRecord
 
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>
+    /// How much text a conversation holds, in UTF-16 characters: the longest message and half as much again. A row of the store
+    /// holds it even where JSON writes every character as an escape.
+    /// </summary>
+    public const int MaxText = PersonText.MaxLength * 3 / 2;
+
     public static string Row(ThreadReference thread) => $"conversation|{thread.Hash()}";
 
     [System.Text.Json.Serialization.JsonIgnore]
@@ -105,8 +111,10 @@ public sealed record Conversation : IStoredRecord
     public ConversationStep Apply(ConversationInput input, TurnFacts facts, DateTimeOffset now)
     {
         var next = this with { Turn = Turn + 1, UpdatedAt = now };
-        return (State, ConversationInput.Understood(input, State)) switch
+        return (State, ConversationInput.Understood(input, this)) switch
         {
+            (_, ConversationInput.Said(var text)) when IsTooMuch(text)
+                => new ConversationStep(this, [new OutboundMessage.Refusal(Wording.TooMuchText)], ConversationEffect.None),
             (ConversationState.AskingStake, ConversationInput.Expire)
                 => new ConversationStep(next with { State = ConversationState.Submitted }, [], ConversationEffect.None),
             (_, ConversationInput.Expire) when !HasEnded => next.End(ConversationState.Expired, Wording.Expired),
@@ -124,6 +132,8 @@ public sealed record Conversation : IStoredRecord
             (ConversationState.Asking, ConversationInput.Chose(var values)) => next.Chosen(values, facts).GoOn(facts),
             (ConversationState.ChoosingRequest, ConversationInput.SameAs(var id)) when Offered.Contains(id)
                 => (next with { Joins = id }).ShowDraft(facts),
+            (ConversationState.ChoosingRequest, ConversationInput.SameAs or ConversationInput.Same)
+                => new ConversationStep(this, [new OutboundMessage.Refusal(Wording.ChooseAnOffered)], ConversationEffect.None),
             (ConversationState.ChoosingRequest, ConversationInput.New or ConversationInput.Skip or ConversationInput.Submit)
                 => (next with { Joins = null }).ShowDraft(facts),
             (ConversationState.ChoosingRequest, ConversationInput.Said(var text)) => next.WithFact(text).GoOn(facts),
@@ -278,7 +288,7 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep AfterTheEnd(ConversationInput input, TurnFacts facts, DateTimeOffset now) => input switch
     {
         ConversationInput.Said(var text) => new ConversationStep(
-            this with { Leftover = text },
+            this with { Leftover = Leftover is null ? text : $"{Leftover}\n{text}" },
             [
                 new OutboundMessage.Notice(Wording.HasEnded(Request))
                 {
@@ -331,6 +341,9 @@ public sealed record Conversation : IStoredRecord
             EscalationReason = edits.Reason ?? EscalationReason,
         };
     }
+
+    private bool IsTooMuch(string text)
+        => (HasEnded ? Leftover?.Length ?? 0 : FullText().Length) + text.Length > (HasEnded ? PersonText.MaxLength : MaxText);
 
     private Conversation WithFact(string text) => this with { AddedFacts = [.. AddedFacts, text] };
 

@@ -18,6 +18,10 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
     private readonly List<PlaygroundMessage?> _bySeq = [];
     private readonly Dictionary<string, PlaygroundMessage> _byId = new(StringComparer.Ordinal);
     private readonly SortedSet<long> _unsettled = [];
+
+    // Numbers that were given out and never stored. After a restart the highest of them are given out again, so no reader
+    // may be told that it stands at one of them.
+    private readonly HashSet<long> _unused = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Reads what is stored.</summary>
@@ -66,6 +70,10 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
                 {
                     Keep(message);
                 }
+                else
+                {
+                    _unused.Add(message.Seq);
+                }
 
                 var changed = _changed;
                 _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -88,9 +96,14 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
             lock (_gate)
             {
                 settled = _unsettled.Count == 0 ? _bySeq.Count : _unsettled.Min - 1;
+                while (_unused.Contains(settled))
+                {
+                    settled--;
+                }
+
                 changed = _changed.Task;
                 var found = new List<PlaygroundMessage>();
-                var seq = Math.Max(after, 0) + 1;
+                var seq = Math.Clamp(after, 0, settled) + 1;
                 for (; seq <= settled && found.Count < MaxAnswer; seq++)
                 {
                     if (_bySeq[(int)seq - 1] is { } message && isAsked(message))
