@@ -134,7 +134,7 @@ internal static class PlaygroundEndpoints
     }
 
     private static async Task<IResult> ActAsync(
-        HttpRequest request, PlaygroundRoom room, InboxIntake inbox, CancellationToken cancellationToken)
+        HttpRequest request, PlaygroundRoom room, InboxIntake inbox, IStore store, LaneQueues lanes, CancellationToken cancellationToken)
     {
         var (body, refused) = await BodyAsync<ActionBody>(request, cancellationToken);
         if (body is null)
@@ -152,11 +152,12 @@ internal static class PlaygroundEndpoints
             return Error(StatusCodes.Status404NotFound, "There is no such message.");
         }
 
+        var cause = $"playground:{body.EventId ?? Guid.NewGuid().ToString("n")}";
         var choice = message.Choices?.FirstOrDefault(offered => IsChosen(offered, body));
         if (choice is null || message.Subject is null)
         {
             return message.Choices is null
-                ? Error(StatusCodes.Status409Conflict, "This message has moved on and takes no more answers. What you typed was not sent.")
+                ? await MovedOnAsync(store, lanes, cause, cancellationToken)
                 : Error(StatusCodes.Status400BadRequest, $"This message has no action '{body.Action}' with that value.");
         }
 
@@ -184,10 +185,23 @@ internal static class PlaygroundEndpoints
                     choice.Action,
                     body.Value ?? choice.Value,
                     form.All),
-                [$"playground:{body.EventId ?? Guid.NewGuid().ToString("n")}"],
+                [cause],
                 alongside: null,
                 cancellationToken),
-            static () => Results.Json(new { }, Json, statusCode: StatusCodes.Status202Accepted));
+            Taken);
+    }
+
+    private static IResult Taken() => Results.Json(new { }, Json, statusCode: StatusCodes.Status202Accepted);
+
+    /// <summary>The act itself may be why its message moved on: a repeat of it was taken, whatever is there now.</summary>
+    private static async Task<IResult> MovedOnAsync(IStore store, LaneQueues lanes, string cause, CancellationToken cancellationToken)
+    {
+        var isRepeat = false;
+        return await StoredAsync(
+            async () => isRepeat = await store.FindAsync(lanes.Key(InboxMessage.SeenRow(cause)), cancellationToken) is not null,
+            () => isRepeat
+                ? Taken()
+                : Error(StatusCodes.Status409Conflict, "This message has moved on and takes no more answers. What you typed was not sent."));
     }
 
     /// <summary>Does what stores the act; where the store cannot take it, the person hears that it was not taken.</summary>
