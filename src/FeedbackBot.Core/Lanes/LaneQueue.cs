@@ -87,39 +87,45 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
     /// <summary>Takes the lane, or gives null where another has it or nothing is due in it.</summary>
     public async Task<LaneLease?> ClaimAsync(string lane, CancellationToken cancellationToken)
     {
-        // The lane before its first item: a commit on this version of the lane then proves that the item was still the first.
-        var state = await store.FindAsync<LaneState>(Key(LaneKeys.Lane(kind, lane)), cancellationToken);
-        var now = time.GetUtcNow();
-        if (state is null || state.Value.Due > now)
+        while (true)
         {
-            return null;
-        }
+            // The lane before its first item: a commit on this version of the lane then proves that the item was still the first.
+            var state = await store.FindAsync<LaneState>(Key(LaneKeys.Lane(kind, lane)), cancellationToken);
+            var now = time.GetUtcNow();
+            if (state is null || state.Value.Due > now)
+            {
+                return null;
+            }
 
-        var head = await HeadAsync(lane, except: null, cancellationToken);
-        var transaction = new StoreTransaction(tenant);
-        if (head is null)
-        {
-            // Only a lane whose last item was taken away by hand (an erasure) comes here.
-            StageEnd(transaction, state, lane);
-            await store.CommitAsync(transaction, cancellationToken);
-            return null;
-        }
+            var head = await HeadAsync(lane, except: null, cancellationToken);
+            var transaction = new StoreTransaction(tenant);
+            if (head is null)
+            {
+                // Only a lane whose last item was taken away by hand (an erasure) comes here.
+                StageEnd(transaction, state, lane);
+                await store.CommitAsync(transaction, cancellationToken);
+                return null;
+            }
 
-        var isSame = state.Value.Current == SequenceOf(head);
-        var next = state.Value with
-        {
-            Owner = owner,
-            Token = state.Value.Token + 1,
-            Due = now + Lease,
-            NotBefore = null,
-            Current = SequenceOf(head),
-            Attempts = isSame ? state.Value.Attempts + 1 : 1,
-            OutcomeUnknown = isSame && (state.Value.OutcomeUnknown || state.Value.Owner is not null),
-        };
-        StageState(transaction, state, next, lane);
-        return await store.CommitAsync(transaction, cancellationToken) is CommitResult.Committed committed
-            ? new LaneLease(lane, Renewed(state, next, committed), head)
-            : null;
+            var isSame = state.Value.Current == SequenceOf(head);
+            var next = state.Value with
+            {
+                Owner = owner,
+                Token = state.Value.Token + 1,
+                Due = now + Lease,
+                NotBefore = null,
+                Current = SequenceOf(head),
+                Attempts = isSame ? state.Value.Attempts + 1 : 1,
+                OutcomeUnknown = isSame && (state.Value.OutcomeUnknown || state.Value.Owner is not null),
+            };
+            StageState(transaction, state, next, lane);
+            if (await store.CommitAsync(transaction, cancellationToken) is CommitResult.Committed committed)
+            {
+                return new LaneLease(lane, Renewed(state, next, committed), head);
+            }
+
+            // Another took it, or only more came in, which must not leave the lane waiting for the next look.
+        }
     }
 
     /// <summary>
