@@ -97,7 +97,12 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
                 return null;
             }
 
-            var head = await HeadAsync(lane, except: null, cancellationToken);
+            // An item that was begun stays the first, whatever came in before it from a clock that lags: how often it was tried,
+            // and that its outcome is unknown, is kept for one item only.
+            var begun = state.Value.Current is { } current
+                ? await store.FindAsync<LaneItem>(Key(LaneKeys.Item(kind, lane, current)), cancellationToken)
+                : null;
+            var head = begun ?? await HeadAsync(lane, except: null, cancellationToken);
             var transaction = new StoreTransaction(tenant);
             if (head is null)
             {
