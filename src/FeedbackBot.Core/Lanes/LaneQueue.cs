@@ -190,15 +190,14 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
 
     /// <summary>
     /// The lease as the store has it now (a newer version, if items came in behind), with its full time again;
-    /// null if it was lost.
+    /// null if it was lost, or the lane has left its item behind.
     /// </summary>
     public async Task<LaneLease?> RenewAsync(LaneLease lease, CancellationToken cancellationToken)
     {
         while (true)
         {
             var state = await store.FindAsync<LaneState>(lease.State.Key, cancellationToken);
-            if (state is null || state.Value.Token != lease.State.Value.Token
-                || state.Value.Owner != owner)
+            if (state is null || !IsHeld(state.Value, lease) || state.Value.Current != SequenceOf(lease.Head))
             {
                 return null;
             }
@@ -219,6 +218,22 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
         }
     }
 
+    /// <summary>
+    /// The lease after a commit of which it is unknown whether it was taken: for the lease's item, or for the next one, if
+    /// its item is done; null if the lane ended or was lost.
+    /// </summary>
+    public async Task<LaneLease?> ResumeAsync(LaneLease lease, CancellationToken cancellationToken)
+    {
+        var state = await store.FindAsync<LaneState>(lease.State.Key, cancellationToken);
+        if (state is not { Value.Current: { } current } || !IsHeld(state.Value, lease))
+        {
+            return null;
+        }
+
+        var head = await store.FindAsync<LaneItem>(Key(LaneKeys.Item(kind, lease.Lane, current)), cancellationToken);
+        return head is null ? null : await RenewAsync(lease with { Head = head }, cancellationToken);
+    }
+
     /// <summary>The items behind the lease's own, at most <paramref name="limit"/>.</summary>
     public async Task<IReadOnlyList<LaneItem>> BehindAsync(LaneLease lease, int limit, CancellationToken cancellationToken)
     {
@@ -229,6 +244,8 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
 
     internal static Stored<LaneState> Renewed(Stored<LaneState> before, LaneState next, CommitResult.Committed committed)
         => new(before.Key, committed.ETags[before.Key.Row], next);
+
+    private bool IsHeld(LaneState state, LaneLease lease) => state.Owner == owner && state.Token == lease.State.Value.Token;
 
     private void StageState(StoreTransaction transaction, Stored<LaneState> before, LaneState next, string lane)
     {
