@@ -19,9 +19,8 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
     private readonly Dictionary<string, PlaygroundMessage> _byId = new(StringComparer.Ordinal);
     private readonly SortedSet<long> _unsettled = [];
 
-    // Numbers that were given out and never stored. After a restart the highest of them are given out again, so no reader
-    // may be told that it stands at one of them.
-    private readonly HashSet<long> _unused = [];
+    // Places behind it were never filled, or are not yet: another process would give them out again, so no reader passes them.
+    private long _lastStored;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Reads what is stored.</summary>
@@ -70,10 +69,6 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
                 {
                     Keep(message);
                 }
-                else
-                {
-                    _unused.Add(message.Seq);
-                }
 
                 var changed = _changed;
                 _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -95,12 +90,7 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
             long settled;
             lock (_gate)
             {
-                settled = _unsettled.Count == 0 ? _bySeq.Count : _unsettled.Min - 1;
-                while (_unused.Contains(settled))
-                {
-                    settled--;
-                }
-
+                settled = _unsettled.Count == 0 ? _lastStored : Math.Min(_unsettled.Min - 1, _lastStored);
                 changed = _changed.Task;
                 var found = new List<PlaygroundMessage>();
                 var seq = Math.Clamp(after, 0, settled) + 1;
@@ -134,6 +124,7 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
 
     private void Keep(PlaygroundMessage message)
     {
+        _lastStored = Math.Max(_lastStored, message.Seq);
         while (_bySeq.Count < message.Seq)
         {
             _bySeq.Add(null);
