@@ -9,7 +9,8 @@ internal sealed class PlaygroundClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly SocketsHttpHandler _handler = new();
+    // A busy machine may take its time to say "go on" or "no": the default second would send the body regardless.
+    private readonly SocketsHttpHandler _handler = new() { Expect100ContinueTimeout = Patience };
 
     public PlaygroundClient(string address)
     {
