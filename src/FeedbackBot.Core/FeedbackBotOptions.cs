@@ -6,11 +6,15 @@ namespace FeedbackBot.Core;
 /// <summary>Options of the product itself, section <c>FeedbackBot</c>.</summary>
 public sealed class FeedbackBotOptions
 {
+    private const string WrongTenant = "FeedbackBot:Tenant takes 1 to 60 letters, digits and dashes.";
+
     /// <summary>
     /// The deployment's name, the partition of all its rows: one company, whatever workspaces and platforms it uses.
     /// Letters, digits and dashes, at most 60.
     /// </summary>
-    [RegularExpression("^[A-Za-z0-9-]{1,60}$", ErrorMessage = "FeedbackBot:Tenant takes 1 to 60 letters, digits and dashes.")]
+    [Required(AllowEmptyStrings = true, ErrorMessage = WrongTenant)]
+    [MinLength(1, ErrorMessage = WrongTenant)]
+    [RegularExpression("^[A-Za-z0-9-]{1,60}$", ErrorMessage = WrongTenant)]
     public string Tenant { get; set; } = "default";
 
     /// <summary>The product areas and where each is triaged. The first one takes what fits no other.</summary>

@@ -16,6 +16,8 @@ public static class Wording
     public const string Save = "Keep for later";
     public const string AskCustomerFirst = "Keep it, I'll ask the customer";
     public const string ShowDraft = "Show the draft";
+    public const string Several = "Several of them…";
+    public const string CausesLabel = "What is behind it?";
     public const string NothingElse = "Nothing else";
     public const string SavedDraft = "Kept. Reply here whenever you like to add to it; I'll remind you once.";
     public const string AllTakenBack = "You took back everything you wrote here, so I dropped it. Nothing was sent to the product team.";
@@ -29,10 +31,12 @@ public static class Wording
     public const string ReasonHelp = "Only needed to send it before it is complete. The reason is shown on the card.";
     public const string MaybeTheSame = "Someone may have asked for this already. Is yours the same as one of these? If so, your customer is counted there and you hear every answer.";
     public const string Cancelled = "Dropped. Nothing was sent to the product team. Post again whenever you like.";
-    public const string Expired = "This has been quiet for a while, so I closed it without sending anything. Write here to pick it up as a new one.";
+    public const string Expired = "This has been quiet for a while, so I closed it. Nothing was sent, and nothing is lost: reply here and we go on where we were.";
     public const string StakeTaken = "Thank you, I added that to the card. I'll post the product team's answer right here.";
     public const string StakeSkipped = "All right. I'll post the product team's answer right here.";
     public const string NotNow = "That button belongs to an earlier step. Please use the newest message.";
+    public const string ChooseAnOffered = "Please choose one of the requests above, by its button or its number, or say \"none\".";
+    public const string TooMuchText = "That is more text than I can keep with one piece of feedback, so I left this message out. Please send it shorter, or put it in a document and send the link.";
     public const string SetAside = "Something went wrong on our side and I couldn't work with your last message. It is kept, and the people who run me will look at it. You can go on, or send it again.";
     public const string MissingSpecificIssue = "the specific issue";
     public const string MissingConstraint = "the reason behind it";

@@ -24,13 +24,15 @@ internal static class CommandLine
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction(async (parsed, cancellationToken) =>
         {
-            if (parsed.UnmatchedTokens.FirstOrDefault(token => !IsSetting(token)) is { } unknown)
+            if (await RefuseUnknownAsync(parsed))
             {
-                await Console.Error.WriteLineAsync($"'{unknown}' is neither a command nor a setting such as --Section:Key=value. See --help.");
                 return 2;
             }
 
             await using var app = HostBuilding.Build(parsed.GetValue(data), parsed.GetValue(urls), [.. parsed.UnmatchedTokens]);
+
+            // Before anything starts: the host would log a stack trace around what the message says plainly.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.RunAsync(cancellationToken);
             return 0;
         });
@@ -39,10 +41,10 @@ internal static class CommandLine
         {
             return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (OptionsValidationException exception)
+        catch (Exception exception) when (Failures(exception) is { } failures)
         {
             // What is wrong with the settings, each in a line of its own; a stack trace would only hide it.
-            foreach (var failure in exception.Failures)
+            foreach (var failure in failures)
             {
                 await Console.Error.WriteLineAsync(failure);
             }
@@ -60,6 +62,30 @@ internal static class CommandLine
             return 2;
         }
     }
+
+    /// <summary>Refuses what is neither an option nor a setting: a typing mistake must not pass for the default.</summary>
+    public static async Task<bool> RefuseUnknownAsync(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.FirstOrDefault(token => !IsSetting(token)) is not { } unknown)
+        {
+            return false;
+        }
+
+        await Console.Error.WriteLineAsync($"'{unknown}' is neither a command nor a setting such as --Section:Key=value. See --help.");
+        return true;
+    }
+
+    /// <summary>What is wrong with the settings, null if the error is about something else.</summary>
+    private static IEnumerable<string>? Failures(Exception exception) => exception switch
+    {
+        OptionsValidationException invalid => invalid.Failures,
+        AggregateException several when several.InnerExceptions.All(inner => Failures(inner) is not null)
+            => several.InnerExceptions.SelectMany(inner => Failures(inner)!),
+
+        // The configuration binder, for a value that is no number, time span or the like; its message names the setting.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [unreadable.Message],
+        _ => null,
+    };
 
     private static bool IsSetting(string token)
         => token.StartsWith("--", StringComparison.Ordinal) && token.IndexOf('=', StringComparison.Ordinal) is > 2;

@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Storage;
+using FeedbackBot.Storage;
+using Microsoft.Extensions.Options;
 
 namespace FeedbackBot.Host;
 
@@ -25,17 +27,31 @@ internal static class DeadLetterCommands
         var list = new Command("list", "Shows all of them, the oldest first.");
         var show = new Command("show", "Shows one with all that is stored of it, people's text included.") { id };
         var replay = new Command("replay", "Puts one, or all, back to work. A running service takes them up by itself.") { some, all };
-        list.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data), letters => ListAsync(letters, cancellationToken)));
+        list.SetAction((parsed, cancellationToken) => RunAsync(parsed, data, letters => ListAsync(letters, cancellationToken)));
         show.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(data), letters => ShowAsync(letters, parsed.GetRequiredValue(id), cancellationToken)));
+            parsed, data, letters => ShowAsync(letters, parsed.GetRequiredValue(id), cancellationToken)));
         replay.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(data), letters => ReplayAsync(letters, parsed.GetValue(some), parsed.GetValue(all), cancellationToken)));
+            parsed, data, letters => ReplayAsync(letters, parsed.GetValue(some), parsed.GetValue(all), cancellationToken)));
         return new Command("deadletters", "Messages that could not be delivered and events that could not be handled.") { list, show, replay };
     }
 
-    private static async Task<int> RunAsync(string? dataDirectory, Func<DeadLetters, Task<int>> run)
+    private static async Task<int> RunAsync(ParseResult parsed, Option<string?> data, Func<DeadLetters, Task<int>> run)
     {
-        await using var services = HostBuilding.BuildForCommands(dataDirectory);
+        if (await CommandLine.RefuseUnknownAsync(parsed))
+        {
+            return 2;
+        }
+
+        await using var services = HostBuilding.BuildForCommands(parsed.GetValue(data), [.. parsed.UnmatchedTokens]);
+        services.GetRequiredService<IStartupValidator>().Validate();
+        var directory = services.GetRequiredService<IOptions<StorageOptions>>().Value.DataDirectory;
+        if (!Directory.Exists(directory))
+        {
+            // Opening the store would create it, and an empty list would hide the mistake.
+            throw new StoreUnavailableException(
+                $"There is no data directory '{Path.GetFullPath(directory)}'. Name the one of the service with --data.");
+        }
+
         return await run(services.GetRequiredService<DeadLetters>());
     }
 

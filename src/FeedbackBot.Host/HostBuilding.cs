@@ -58,12 +58,13 @@ internal static partial class HostBuilding
     }
 
     /// <summary>What a command needs that works on the store beside a running service.</summary>
-    public static ServiceProvider BuildForCommands(string? dataDirectory)
+    public static ServiceProvider BuildForCommands(string? dataDirectory, string[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .SetBasePath(AppContext.BaseDirectory)
             .AddJsonFile("appsettings.json", optional: true)
-            .AddEnvironmentVariables();
+            .AddEnvironmentVariables()
+            .AddCommandLine(settings);
         AddGiven(configuration, "Storage:DataDirectory", dataDirectory);
         var services = new ServiceCollection();
         services.AddLogging();

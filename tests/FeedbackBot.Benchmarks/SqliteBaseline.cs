@@ -3,26 +3,29 @@ using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using FeedbackBot.Core.Storage;
+using FeedbackBot.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace FeedbackBot.Benchmarks;
 
 /// <summary>
 /// The plainest group commit over Microsoft.Data.Sqlite's prepared commands: no savepoints, no conflicts, no recovery, no
-/// bound. Inserts only. What it is to beat, or to come close to.
+/// bound, no versions. What it is to beat, or to come close to.
 /// </summary>
 internal sealed class SqliteBaseline : IAsyncDisposable
 {
     private static readonly CommitResult Committed = new CommitResult.Committed(new Dictionary<string, string>(StringComparer.Ordinal));
 
-    private readonly Channel<(StoreTransaction Transaction, TaskCompletionSource<CommitResult> Done)> _queue =
-        Channel.CreateUnbounded<(StoreTransaction, TaskCompletionSource<CommitResult>)>();
+    private readonly Channel<(IReadOnlyList<BaselineWrite> Writes, TaskCompletionSource<CommitResult> Done)> _queue =
+        Channel.CreateUnbounded<(IReadOnlyList<BaselineWrite>, TaskCompletionSource<CommitResult>)>();
 
     private readonly SqliteConnection _writer;
     private readonly SqliteConnection _reader;
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _insert;
+    private readonly SqliteCommand _replace;
+    private readonly SqliteCommand _delete;
     private readonly SqliteCommand _find;
     private readonly Task _loop;
     private long _etag;
@@ -47,15 +50,36 @@ internal sealed class SqliteBaseline : IAsyncDisposable
         _begin = new SqliteCommand("BEGIN IMMEDIATE", _writer);
         _commit = new SqliteCommand("COMMIT", _writer);
         _insert = Prepared(_writer, "INSERT INTO entities VALUES ($partition, $row, $etag, $schema, $properties)", "$partition", "$row", "$etag", "$schema", "$properties");
+        _replace = Prepared(
+            _writer,
+            "UPDATE entities SET etag = $etag, schema = $schema, properties = $properties WHERE partition = $partition AND row = $row",
+            "$partition",
+            "$row",
+            "$etag",
+            "$schema",
+            "$properties");
+        _delete = Prepared(_writer, "DELETE FROM entities WHERE partition = $partition AND row = $row", "$partition", "$row");
         _reader = Open(path);
         _find = Prepared(_reader, "SELECT etag, schema, properties FROM entities WHERE partition = $partition AND row = $row", "$partition", "$row");
         _loop = Task.Run(RunAsync);
     }
 
-    public async ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>What <paramref name="transaction"/> writes, byte for byte as the store would.</summary>
+    public static IReadOnlyList<BaselineWrite> Prepare(StoreTransaction transaction)
+        => Writes(transaction, static properties =>
+        {
+            var buffer = new byte[256];
+            var length = PropertyEncoding.Encode(properties, ref buffer);
+            return buffer[..length];
+        });
+
+    public ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken)
+        => CommitAsync(Writes(transaction, static properties => JsonSerializer.SerializeToUtf8Bytes(properties)), cancellationToken);
+
+    public async ValueTask<CommitResult> CommitAsync(IReadOnlyList<BaselineWrite> writes, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<CommitResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _queue.Writer.WriteAsync((transaction, done), cancellationToken);
+        await _queue.Writer.WriteAsync((writes, done), cancellationToken);
         return await done.Task;
     }
 
@@ -80,6 +104,8 @@ internal sealed class SqliteBaseline : IAsyncDisposable
         await _begin.DisposeAsync();
         await _commit.DisposeAsync();
         await _insert.DisposeAsync();
+        await _replace.DisposeAsync();
+        await _delete.DisposeAsync();
         await _find.DisposeAsync();
         await _writer.DisposeAsync();
         await _reader.DisposeAsync();
@@ -113,7 +139,7 @@ internal sealed class SqliteBaseline : IAsyncDisposable
             await _begin.ExecuteNonQueryAsync();
             while (_queue.Reader.TryRead(out var item))
             {
-                Insert(item.Transaction);
+                Write(item.Writes);
                 group.Add(item.Done);
             }
 
@@ -127,16 +153,50 @@ internal sealed class SqliteBaseline : IAsyncDisposable
         }
     }
 
-    private void Insert(StoreTransaction transaction)
+    private static BaselineWrite[] Writes(StoreTransaction transaction, Func<IReadOnlyDictionary<string, string>, byte[]> encode)
     {
-        foreach (var write in transaction.Writes)
+        var writes = new BaselineWrite[transaction.Count];
+        for (var index = 0; index < writes.Length; index++)
         {
-            _insert.Parameters[0].Value = transaction.Partition;
-            _insert.Parameters[1].Value = write.Row;
-            _insert.Parameters[2].Value = ++_etag;
-            _insert.Parameters[3].Value = write.Entity!.Schema;
-            _insert.Parameters[4].Value = JsonSerializer.SerializeToUtf8Bytes(write.Entity.Properties);
-            _insert.ExecuteNonQuery();
+            var write = transaction.Writes[index];
+            writes[index] = new BaselineWrite(
+                write.Kind,
+                transaction.Partition,
+                write.Row,
+                write.Entity?.Schema ?? 0,
+                write.Entity is null ? null : encode(write.Entity.Properties));
+        }
+
+        return writes;
+    }
+
+    private void Write(IReadOnlyList<BaselineWrite> writes)
+    {
+        foreach (var write in writes)
+        {
+            var command = write.Kind switch
+            {
+                StoreWriteKind.Insert => _insert,
+                StoreWriteKind.Replace => _replace,
+                StoreWriteKind.Delete => _delete,
+                StoreWriteKind.Upsert => throw new NotSupportedException("No benchmark needs it."),
+            };
+            command.Parameters[0].Value = write.Partition;
+            command.Parameters[1].Value = write.Row;
+            if (write.Properties is not null)
+            {
+                command.Parameters[2].Value = ++_etag;
+                command.Parameters[3].Value = write.Schema;
+                command.Parameters[4].Value = write.Properties;
+            }
+
+            if (command.ExecuteNonQuery() != 1)
+            {
+                throw new InvalidOperationException($"The row '{write.Row}' is not as it was for the store.");
+            }
         }
     }
 }
+
+/// <summary>One row's write, ready to be bound.</summary>
+internal sealed record BaselineWrite(StoreWriteKind Kind, string Partition, string Row, int Schema, byte[]? Properties);

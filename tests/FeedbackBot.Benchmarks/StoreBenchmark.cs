@@ -19,7 +19,7 @@ internal static class StoreBenchmark
     private static readonly TimeSpan RoundLength = TimeSpan.FromSeconds(1);
     private static readonly string Text = string.Concat(Enumerable.Repeat("Feedback that a seller typed, with \"quotes\" in it. ", 12));
 
-    public static async Task RunAsync(TextWriter output)
+    public static async Task<int> RunAsync(TextWriter output)
     {
         var directory = Directory.CreateTempSubdirectory("feedbackbot-benchmark-");
         try
@@ -37,6 +37,7 @@ internal static class StoreBenchmark
             }
 
             await CompareReadsAsync(store, baseline, output);
+            return 0;
         }
         finally
         {

@@ -80,6 +80,12 @@ public sealed record Conversation : IStoredRecord
     /// <summary>The seller was reminded of the draft; once is enough.</summary>
     public bool WasReminded { get; init; }
 
+    /// <summary>
+    /// How much text a conversation holds, in UTF-16 characters: the longest message and half as much again. A row of the store
+    /// holds it even where JSON writes every character as an escape.
+    /// </summary>
+    public const int MaxText = PersonText.MaxLength * 3 / 2;
+
     [JsonIgnore]
     public bool HasEnded => State is ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired;
 
@@ -103,9 +109,11 @@ public sealed record Conversation : IStoredRecord
     public ConversationStep Apply(ConversationInput input, TurnFacts facts, DateTimeOffset now)
     {
         var next = this with { Turn = Turn + 1, UpdatedAt = input.IsOfSeller ? now : UpdatedAt };
-        var understood = ConversationInput.Understood(input, State);
+        var understood = ConversationInput.Understood(input, this);
         return understood switch
         {
+            ConversationInput.Said(var said, _) when IsTooMuch(said) => Refused(Wording.TooMuchText),
+            ConversationInput.Edited(_, var said) when IsTooMuch(said) => Refused(Wording.TooMuchText),
             ConversationInput.Remind => Remind(next),
             ConversationInput.Expire => Expire(next),
             ConversationInput.Edited or ConversationInput.Deleted when HasEnded || State == ConversationState.AskingStake => Unchanged(),
@@ -130,6 +138,13 @@ public sealed record Conversation : IStoredRecord
     public string Answer(Topic topic) => string.Join(
         '\n', Statements.Where(statement => statement.Topic == topic && statement.Kind != StatementKind.Skipped).Select(statement => statement.Text));
 
+    /// <summary>The form's field where several causes are picked at once.</summary>
+    public const string Causes = "causes";
+
+    private static readonly FormField CausesField = new(
+        Causes, Wording.CausesLabel, FieldType.MultiSelect, Required: true, Options:
+        [.. Enum.GetValues<Constraint>().Select(constraint => new FieldOption(constraint.ToString(), Wording.ConstraintLabel(constraint)))]);
+
     private ConversationStep? WhileAsking(ConversationInput input, TurnFacts facts) => input switch
     {
         ConversationInput.Said(var text, var id) => Answered(new Statement(Asked, StatementKind.Said, text, id), facts),
@@ -145,6 +160,7 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep? WhileChoosing(ConversationInput input, TurnFacts facts) => input switch
     {
         ConversationInput.SameAs(var request) when Offered.Contains(request) => (this with { Joins = request }).ShowDraft(facts),
+        ConversationInput.SameAs or ConversationInput.Same => Refused(Wording.ChooseAnOffered),
         ConversationInput.New or ConversationInput.Skip or ConversationInput.Submit => (this with { Joins = null }).ShowDraft(facts),
         ConversationInput.Said(var text, var id) => WithFact(text, id).GoOn(facts),
         ConversationInput.Back => Back(facts),
@@ -182,8 +198,9 @@ public sealed record Conversation : IStoredRecord
 
     private ConversationStep AfterTheEnd(ConversationInput input, TurnFacts facts, DateTimeOffset now) => input switch
     {
+        ConversationInput.Said(var text, var id) when State == ConversationState.Expired => Resume(text, id, facts, now),
         ConversationInput.Said(var text, _) => new ConversationStep(
-            this with { Leftover = text },
+            this with { Leftover = Leftover is null ? text : $"{Leftover}\n{text}" },
             [
                 new OutboundMessage.Notice(Wording.HasEnded(Request))
                 {
@@ -195,6 +212,10 @@ public sealed record Conversation : IStoredRecord
             Thread, Seller, SellerName, new Statement(Topic.Opening, StatementKind.Said, Leftover), Turn, facts, now),
         _ => new ConversationStep(this, [new OutboundMessage.Refusal(Wording.HasEnded(Request))], ConversationEffect.None),
     };
+
+    /// <summary>Goes on where silence had ended it, with everything that was said.</summary>
+    private ConversationStep Resume(string text, string? messageId, TurnFacts facts, DateTimeOffset now)
+        => (WithFact(text, messageId) with { StartedAt = now, WasReminded = false }).GoOn(facts);
 
     private ConversationStep Answered(Statement statement, TurnFacts facts)
     {
@@ -278,6 +299,7 @@ public sealed record Conversation : IStoredRecord
         IReadOnlyList<Choice> answers =
         [
             .. AnswerChoices(topic, understanding, facts),
+            .. topic == Topic.Cause ? [new Choice(ActionNames.Choose, Wording.Several, OpensForm: true)] : Array.Empty<Choice>(),
             new Choice(ActionNames.Skip, Wording.Skip),
             .. Statements.Count > 1 ? [new Choice(ActionNames.Back, Wording.Back)] : Array.Empty<Choice>(),
             new Choice(ActionNames.Cancel, Wording.Cancel),
@@ -285,7 +307,7 @@ public sealed record Conversation : IStoredRecord
         var noticed = topic == Topic.Cause && understanding.Constraints.Count > 0 ? Wording.CauseNoticed(understanding.Constraints) : text;
         return new OutboundMessage.Question(topic, noticed, understanding.Level, Wording.Missing(understanding.Missing), understanding.IsSelfAssessed)
         {
-            Subject = Subject(), Choices = answers,
+            Subject = Subject(), Choices = answers, Form = topic == Topic.Cause ? [CausesField] : [],
         };
     }
 
@@ -464,7 +486,12 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep End(ConversationState state, string text)
         => new(this with { State = state }, [new OutboundMessage.Notice(text)], ConversationEffect.None);
 
-    private ConversationStep NotNow() => new(this, [new OutboundMessage.Refusal(Wording.NotNow)], ConversationEffect.None);
+    private ConversationStep NotNow() => Refused(Wording.NotNow);
+
+    private ConversationStep Refused(string text) => new(this, [new OutboundMessage.Refusal(text)], ConversationEffect.None);
+
+    private bool IsTooMuch(string text)
+        => (HasEnded ? Leftover?.Length ?? 0 : Statements.Sum(statement => statement.Text.Length)) + text.Length > (HasEnded ? PersonText.MaxLength : MaxText);
 
     private ConversationStep Unchanged() => new(this, [], ConversationEffect.None);
 

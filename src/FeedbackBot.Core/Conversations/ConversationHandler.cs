@@ -21,7 +21,9 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         var found = await turn.FindAsync<Conversation>(Conversation.Row(posted.Thread), cancellationToken);
         if (found is not null)
         {
-            if (IsOwner(found.Value, posted, turn))
+            // Once it has ended, others may talk in its thread: what they say there is not for the bot.
+            var isAside = found.Value.HasEnded && !posted.Starts && found.Value.Seller != posted.Person;
+            if (!isAside && IsOwner(found.Value, posted, turn))
             {
                 await ApplyAsync(found, new ConversationInput.Said(posted.Text, posted.MessageId), turn, cancellationToken);
             }
@@ -170,7 +172,8 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
 
     private static ConversationInput? ToInput(InboxEvent.ActionPressed pressed) => pressed.Action switch
     {
-        ActionNames.Choose => new ConversationInput.Chose(string.IsNullOrEmpty(pressed.Value) ? [] : pressed.Value.Split(',')),
+        ActionNames.Choose => new ConversationInput.Chose(
+            pressed.Form.GetValueOrDefault(Conversation.Causes) ?? (string.IsNullOrEmpty(pressed.Value) ? [] : [pressed.Value])),
         ActionNames.Skip => new ConversationInput.Skip(),
         ActionNames.Back => new ConversationInput.Back(),
         ActionNames.Save => new ConversationInput.Save(),

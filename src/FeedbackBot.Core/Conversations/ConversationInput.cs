@@ -20,6 +20,9 @@ public abstract record ConversationInput
     private static readonly FrozenSet<string> Yes = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "yes", "y", "ok", "okay", "send", "send it", "confirm", "looks good");
 
+    private static readonly FrozenSet<string> TheSame = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "yes", "y", "same", "the same", "it is the same", "same thing");
+
     private static readonly FrozenSet<string> NoneOfThem = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "no", "new", "none", "none of these", "different", "not the same");
 
@@ -50,6 +53,9 @@ public abstract record ConversationInput
 
     public sealed record SameAs(RequestId Request) : ConversationInput;
 
+    /// <summary>Yes to "is it the same?", where more than one request was offered.</summary>
+    public sealed record Same : ConversationInput;
+
     public sealed record New : ConversationInput;
 
     public sealed record StartAgain : ConversationInput;
@@ -76,7 +82,7 @@ public abstract record ConversationInput
     }
 
     /// <summary>Text that is a command, or as good as a button, becomes what it stands for; any other text stays text.</summary>
-    internal static ConversationInput Understood(ConversationInput input, ConversationState state)
+    internal static ConversationInput Understood(ConversationInput input, Conversation conversation)
     {
         if (input is not Said(var text, _))
         {
@@ -84,9 +90,11 @@ public abstract record ConversationInput
         }
 
         var plain = text.Trim().TrimEnd('.', '!');
-        return Words.GetValueOrDefault(plain) ?? (state switch
+        return Words.GetValueOrDefault(plain) ?? (conversation.State switch
         {
             ConversationState.Confirming or ConversationState.Saved when Yes.Contains(plain) => new Submit(DraftEdits.None),
+            ConversationState.ChoosingRequest when TheSame.Contains(plain)
+                => conversation.Offered is [var only] ? new SameAs(only) : new Same(),
             ConversationState.ChoosingRequest when NoneOfThem.Contains(plain) => new New(),
             ConversationState.ChoosingRequest when RequestId.TryParse(plain) is { } id => new SameAs(id),
             _ => input,

@@ -9,12 +9,16 @@ namespace FeedbackBot.Core.Deduplication;
 /// <summary>
 /// The stored requests by their words, in memory: derived from the store at start, kept current by each commit, never the
 /// truth. A plain stand-in: it compares the words that a request's title and summary share with the seller's text,
-/// the rarer a word the more it counts. The cost of a look-up does not depend on how many requests are stored.
+/// the rarer a word the more it counts. What a look-up costs is bounded, however many requests are stored: it looks at the
+/// newest requests of the text's rarest words, up to a fixed number, and compares the likeliest of them.
 /// </summary>
 public sealed class RequestIndex(IStore store, LaneQueues lanes)
 {
     private const int WordsAsked = 24;
     private const int RequestsPerWord = 256;
+    private const int RequestsLookedAt = 512;
+    private const int RequestsCompared = 64;
+    private const int LongestWord = 40;
     private const int Offered = 3;
     private const int PageSize = 500;
     private const double LowestScore = 0.3;
@@ -27,7 +31,10 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes)
         "will", "with", "without", "would", "you", "your", "blocked", "buy", "feature", "issue", "specific", "due");
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, List<int>> _byWord = new(StringComparer.Ordinal);
+
+    // A word's number is its place in the list. Requests hold numbers, since strings of their own would be most of the memory.
+    private readonly List<Word> _words = [];
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<RequestId, int> _positions = [];
     private readonly List<Entry> _entries = [];
 
@@ -60,7 +67,6 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes)
     /// <summary>Adds a request, or its changed state.</summary>
     public void Put(FeedbackRequest request)
     {
-        var words = Words($"{request.Title} {request.Summary}");
         lock (_gate)
         {
             if (!_positions.TryGetValue(request.Id, out var position))
@@ -71,15 +77,13 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes)
             }
 
             var entry = _entries[position];
-            _entries[position] = entry with { Title = request.Title, Status = request.Status };
-            foreach (var word in words)
+            var added = WordsIn($"{request.Title} {request.Summary}", learn: true).Where(word => !entry.Words.Contains(word)).ToList();
+            foreach (var word in added)
             {
-                if (entry.Words.Add(word))
-                {
-                    ref var positions = ref CollectionsMarshal.GetValueRefOrAddDefault(_byWord, word, out _);
-                    (positions ??= []).Add(position);
-                }
+                _words[word].Requests.Add(position);
             }
+
+            _entries[position] = entry with { Title = request.Title, Status = request.Status, Words = [.. entry.Words, .. added] };
         }
     }
 
@@ -88,57 +92,79 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes)
     {
         lock (_gate)
         {
-            var asked = Words(text)
-                .Select(word => (Word: word, Positions: _byWord.GetValueOrDefault(word)))
-                .Where(found => found.Positions is not null)
-                .OrderBy(found => found.Positions!.Count)
-                .ThenBy(found => found.Word, StringComparer.Ordinal)
+            var asked = WordsIn(text, learn: false)
+                .OrderBy(word => _words[word].Requests.Count)
+                .ThenBy(word => _words[word].Text, StringComparer.Ordinal)
                 .Take(WordsAsked)
                 .ToList();
-            var scores = new Dictionary<int, double>();
-            foreach (var (_, positions) in asked)
-            {
-                // The newest ones of a very common word: it says little anyway.
-                var weight = Weight(positions!.Count);
-                foreach (var position in CollectionsMarshal.AsSpan(positions)[Math.Max(0, positions.Count - RequestsPerWord)..])
-                {
-                    CollectionsMarshal.GetValueRefOrAddDefault(scores, position, out _) += weight;
-                }
-            }
-
             return
             [
-                .. scores
-                    .Select(score => (Entry: _entries[score.Key], Share: score.Value / TotalWeight(_entries[score.Key])))
+                .. Likeliest(asked)
+                    .Select(position => (Entry: _entries[position], Share: Share(_entries[position], asked)))
                     .Where(found => found.Share >= LowestScore)
                     .OrderByDescending(found => found.Share)
                     .ThenBy(found => found.Entry.Id.Value, StringComparer.Ordinal)
                     .Take(Offered)
-                    .Select(found => Candidate(found.Entry, asked.Select(word => word.Word))),
+                    .Select(found => Candidate(found.Entry, asked)),
             ];
         }
     }
 
-    private static DuplicateCandidate Candidate(Entry entry, IEnumerable<string> asked)
-        => new(entry.Id, entry.Title, entry.Area, entry.Status, [.. asked.Where(entry.Words.Contains).Take(5)]);
-
-    private double TotalWeight(Entry entry)
+    /// <summary>The requests that share the most with <paramref name="asked"/>, the rarest words first, as far as it looks.</summary>
+    private IEnumerable<int> Likeliest(List<int> asked)
     {
-        // Against the request's title words at least, so that two short texts with one word in common are not "the same".
-        var total = 0d;
-        foreach (var word in entry.Words.Take(WordsAsked))
+        var scores = new Dictionary<int, double>();
+        var left = RequestsLookedAt;
+        foreach (var word in asked)
         {
-            total += Weight(_byWord[word].Count);
+            // The newest ones of a very common word: it says little anyway.
+            var requests = CollectionsMarshal.AsSpan(_words[word].Requests);
+            var weight = Weight(requests.Length);
+            var taken = Math.Min(requests.Length, Math.Min(RequestsPerWord, left));
+            foreach (var position in requests[^taken..])
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(scores, position, out _) += weight;
+            }
+
+            left -= taken;
         }
 
-        return Math.Max(total, 3 * Weight(1) / 2);
+        return scores.Count <= RequestsCompared
+            ? scores.Keys
+            : scores.OrderByDescending(score => score.Value).Take(RequestsCompared).Select(score => score.Key);
+    }
+
+    private DuplicateCandidate Candidate(Entry entry, List<int> asked)
+        => new(entry.Id, entry.Title, entry.Area, entry.Status, [.. asked.Where(entry.Words.Contains).Take(5).Select(word => _words[word].Text)]);
+
+    /// <summary>How much of the request's own weight the asked words make up.</summary>
+    private double Share(Entry entry, List<int> asked)
+    {
+        var shared = 0d;
+        var total = 0d;
+        for (var index = 0; index < entry.Words.Length; index++)
+        {
+            var word = entry.Words[index];
+            var isAsked = asked.Contains(word);
+            if (isAsked || index < WordsAsked)
+            {
+                var weight = Weight(_words[word].Requests.Count);
+                shared += isAsked ? weight : 0;
+                total += index < WordsAsked ? weight : 0;
+            }
+        }
+
+        // Against the request's title words at least, so that two short texts with one word in common are not "the same".
+        return shared / Math.Max(total, 3 * Weight(1) / 2);
     }
 
     private double Weight(int requestsWithWord) => Math.Log(1 + ((double)(_entries.Count + 1) / requestsWithWord));
 
-    private static HashSet<string> Words(string text)
+    /// <summary>The numbers of the words in <paramref name="text"/>, each once, in the text's order; new words only to <paramref name="learn"/> them.</summary>
+    private List<int> WordsIn(string text, bool learn)
     {
-        var words = new HashSet<string>(StringComparer.Ordinal);
+        var found = new List<int>();
+        var seen = new HashSet<int>();
         var start = -1;
         for (var index = 0; index <= text.Length; index++)
         {
@@ -148,17 +174,42 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes)
             }
             else if (start >= 0)
             {
-                if (index - start is >= 3 and <= 40 && text[start..index].ToLowerInvariant() is var word && !Stopwords.Contains(word))
+                if (index - start is >= 3 and <= LongestWord
+                    && NumberOf(text.AsSpan(start, index - start), learn) is { } number
+                    && seen.Add(number))
                 {
-                    words.Add(word);
+                    found.Add(number);
                 }
 
                 start = -1;
             }
         }
 
-        return words;
+        return found;
     }
 
-    private sealed record Entry(RequestId Id, string Title, string Area, RequestStatus Status, HashSet<string> Words);
+    private int? NumberOf(ReadOnlySpan<char> written, bool learn)
+    {
+        Span<char> lower = stackalloc char[LongestWord];
+        var word = lower[..written.ToLowerInvariant(lower)];
+        if (_numbers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var number))
+        {
+            return number;
+        }
+
+        if (!learn || Stopwords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word))
+        {
+            return null;
+        }
+
+        var added = new Word(word.ToString(), []);
+        _numbers.Add(added.Text, _words.Count);
+        _words.Add(added);
+        return _words.Count - 1;
+    }
+
+    private sealed record Entry(RequestId Id, string Title, string Area, RequestStatus Status, int[] Words);
+
+    /// <summary>A word with the positions of the requests it is in, in the order they came.</summary>
+    private sealed record Word(string Text, List<int> Requests);
 }

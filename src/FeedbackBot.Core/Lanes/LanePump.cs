@@ -137,20 +137,20 @@ public sealed partial class LanePump(
             {
                 LogStoreUnavailable(exception);
                 await Task.Delay(poll, time, stopping);
-                current = await RenewWhenBackAsync(current, stopping);
+                current = await ResumeWhenBackAsync(current, stopping);
             }
         }
 
         return null;
     }
 
-    private async Task<LaneLease?> RenewWhenBackAsync(LaneLease lease, CancellationToken stopping)
+    private async Task<LaneLease?> ResumeWhenBackAsync(LaneLease lease, CancellationToken stopping)
     {
         while (true)
         {
             try
             {
-                return await queue.RenewAsync(lease, stopping);
+                return await queue.ResumeAsync(lease, stopping);
             }
             catch (StoreUnavailableException)
             {

@@ -87,39 +87,50 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
     /// <summary>Takes the lane, or gives null where another has it or nothing is due in it.</summary>
     public async Task<LaneLease?> ClaimAsync(string lane, CancellationToken cancellationToken)
     {
-        // The lane before its first item: a commit on this version of the lane then proves that the item was still the first.
-        var state = await store.FindAsync<LaneState>(Key(LaneKeys.Lane(kind, lane)), cancellationToken);
-        var now = time.GetUtcNow();
-        if (state is null || state.Value.Due > now)
+        while (true)
         {
-            return null;
-        }
+            // The lane before its first item: a commit on this version of the lane then proves that the item was still the first.
+            var state = await store.FindAsync<LaneState>(Key(LaneKeys.Lane(kind, lane)), cancellationToken);
+            var now = time.GetUtcNow();
+            if (state is null || state.Value.Due > now)
+            {
+                return null;
+            }
 
-        var head = await HeadAsync(lane, except: null, cancellationToken);
-        var transaction = new StoreTransaction(tenant);
-        if (head is null)
-        {
-            // Only a lane whose last item was taken away by hand (an erasure) comes here.
-            StageEnd(transaction, state, lane);
-            await store.CommitAsync(transaction, cancellationToken);
-            return null;
-        }
+            // An item that was begun stays the first, whatever came in before it from a clock that lags: how often it was tried,
+            // and that its outcome is unknown, is kept for one item only.
+            var begun = state.Value.Current is { } current
+                ? await store.FindAsync<LaneItem>(Key(LaneKeys.Item(kind, lane, current)), cancellationToken)
+                : null;
+            var head = begun ?? await HeadAsync(lane, except: null, cancellationToken);
+            var transaction = new StoreTransaction(tenant);
+            if (head is null)
+            {
+                // Only a lane whose last item was taken away by hand (an erasure) comes here.
+                StageEnd(transaction, state, lane);
+                await store.CommitAsync(transaction, cancellationToken);
+                return null;
+            }
 
-        var isSame = state.Value.Current == SequenceOf(head);
-        var next = state.Value with
-        {
-            Owner = owner,
-            Token = state.Value.Token + 1,
-            Due = now + Lease,
-            NotBefore = null,
-            Current = SequenceOf(head),
-            Attempts = isSame ? state.Value.Attempts + 1 : 1,
-            OutcomeUnknown = isSame && (state.Value.OutcomeUnknown || state.Value.Owner is not null),
-        };
-        StageState(transaction, state, next, lane);
-        return await store.CommitAsync(transaction, cancellationToken) is CommitResult.Committed committed
-            ? new LaneLease(lane, Renewed(state, next, committed), head)
-            : null;
+            var isSame = state.Value.Current == SequenceOf(head);
+            var next = state.Value with
+            {
+                Owner = owner,
+                Token = state.Value.Token + 1,
+                Due = now + Lease,
+                NotBefore = null,
+                Current = SequenceOf(head),
+                Attempts = isSame ? state.Value.Attempts + 1 : 1,
+                OutcomeUnknown = isSame && (state.Value.OutcomeUnknown || state.Value.Owner is not null),
+            };
+            StageState(transaction, state, next, lane);
+            if (await store.CommitAsync(transaction, cancellationToken) is CommitResult.Committed committed)
+            {
+                return new LaneLease(lane, Renewed(state, next, committed), head);
+            }
+
+            // Another took it, or only more came in, which must not leave the lane waiting for the next look.
+        }
     }
 
     /// <summary>
@@ -179,15 +190,14 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
 
     /// <summary>
     /// The lease as the store has it now (a newer version, if items came in behind), with its full time again;
-    /// null if it was lost.
+    /// null if it was lost, or the lane has left its item behind.
     /// </summary>
     public async Task<LaneLease?> RenewAsync(LaneLease lease, CancellationToken cancellationToken)
     {
         while (true)
         {
             var state = await store.FindAsync<LaneState>(lease.State.Key, cancellationToken);
-            if (state is null || state.Value.Token != lease.State.Value.Token
-                || state.Value.Owner != owner)
+            if (state is null || !IsHeld(state.Value, lease) || state.Value.Current != SequenceOf(lease.Head))
             {
                 return null;
             }
@@ -208,6 +218,22 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
         }
     }
 
+    /// <summary>
+    /// The lease after a commit of which it is unknown whether it was taken: for the lease's item, or for the next one, if
+    /// its item is done; null if the lane ended or was lost.
+    /// </summary>
+    public async Task<LaneLease?> ResumeAsync(LaneLease lease, CancellationToken cancellationToken)
+    {
+        var state = await store.FindAsync<LaneState>(lease.State.Key, cancellationToken);
+        if (state is not { Value.Current: { } current } || !IsHeld(state.Value, lease))
+        {
+            return null;
+        }
+
+        var head = await store.FindAsync<LaneItem>(Key(LaneKeys.Item(kind, lease.Lane, current)), cancellationToken);
+        return head is null ? null : await RenewAsync(lease with { Head = head }, cancellationToken);
+    }
+
     /// <summary>The items behind the lease's own, at most <paramref name="limit"/>.</summary>
     public async Task<IReadOnlyList<LaneItem>> BehindAsync(LaneLease lease, int limit, CancellationToken cancellationToken)
     {
@@ -218,6 +244,8 @@ public sealed class LaneQueue(LaneKind kind, IStore store, string tenant, string
 
     internal static Stored<LaneState> Renewed(Stored<LaneState> before, LaneState next, CommitResult.Committed committed)
         => new(before.Key, committed.ETags[before.Key.Row], next);
+
+    private bool IsHeld(LaneState state, LaneLease lease) => state.Owner == owner && state.Token == lease.State.Value.Token;
 
     private void StageState(StoreTransaction transaction, Stored<LaneState> before, LaneState next, string lane)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace FeedbackBot.Core.Messaging;
@@ -11,11 +12,12 @@ public static class PersonText
     /// <summary>
     /// Drops control characters (but newline and tab), lone surrogates and the controls that reorder text around them
     /// (a right-to-left override could make a card read as something else); right-to-left scripts need none of those.
-    /// Line ends become \n; space around is trimmed.
+    /// Line ends become \n; space around is trimmed. Where nothing is left that could be seen, nothing is left.
     /// </summary>
     public static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
+        var isSeen = false;
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
         {
             var keep = rune.Value is '\n' or '\t'
@@ -25,10 +27,11 @@ public static class PersonText
             if (keep)
             {
                 clean.Append(rune.ToString());
+                isSeen |= !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format;
             }
         }
 
-        return clean.ToString().Trim();
+        return isSeen ? clean.ToString().Trim() : "";
     }
 
     /// <summary>The first <paramref name="length"/> characters, at a word's end where there is one, with an ellipsis.</summary>

@@ -199,8 +199,13 @@ public sealed partial class OutboxDispatcher(
     private async Task<LaneLease?> RetryAsync(LaneLease lease, Stored<OutboxMessage> found, DeliveryResult.Failed failed)
     {
         Telemetry.Retried.Add(1, new KeyValuePair<string, object?>("failure", failed.Failure));
+
+        // Being asked to wait says nothing about the message: it has its attempts when the platform takes messages again.
+        var isAttempt = failed.Failure != DeliveryFailure.RateLimited;
         var wait = RetrySchedule.Wait(
-            lease.Attempt, TimeSpan.FromSeconds(_work.LongestBackoffSeconds), failed.RetryAfter);
+            isAttempt ? lease.Attempt : found.Value.FailedAttempts + 1,
+            TimeSpan.FromSeconds(_work.LongestBackoffSeconds),
+            failed.RetryAfter);
         LogRetry(found.Value.Id.Value, failed.Failure, failed.Reason, wait);
         var current = (LaneLease?)lease;
         while (current is not null)
@@ -212,7 +217,11 @@ public sealed partial class OutboxDispatcher(
                 Failure = $"{failed.Failure}: {failed.Reason}",
             });
             lanes.Out.StageRetry(
-                transaction, current, time.GetUtcNow() + wait, outcomeUnknown: failed.Failure == DeliveryFailure.OutcomeUnknown);
+                transaction,
+                current,
+                time.GetUtcNow() + wait,
+                outcomeUnknown: failed.Failure == DeliveryFailure.OutcomeUnknown,
+                countAttempt: isAttempt);
             if (await store.CommitAsync(transaction, CancellationToken.None) is CommitResult.Committed)
             {
                 break;

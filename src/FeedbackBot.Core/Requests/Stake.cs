@@ -12,7 +12,7 @@ public sealed record Money(decimal Amount, string Currency)
         "EUR", "USD", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "INR", "AUD", "CAD", "NZD", "SGD", "CNY", "BRL", "ZAR", "ILS", "KRW", "MXN", "AED", "SAR", "TRY",
     };
 
-    public override string ToString() => $"{Currency} {Amount.ToString("#,0.##", CultureInfo.InvariantCulture)}";
+    public override string ToString() => $"{Currency} {Amount.ToString(decimal.IsInteger(Amount) ? "#,0" : "#,0.00", CultureInfo.InvariantCulture)}";
 
     /// <summary>
     /// The first amount with a currency in <paramref name="text"/> ("€ 1.2m", "400k EUR", "USD 2,500,000"), null if there is
@@ -31,8 +31,9 @@ public sealed record Money(decimal Amount, string Currency)
                 }
 
                 var (scale, after) = Scale(text, end);
-                if ((CurrencyBefore(text, start) ?? CurrencyAfter(text, after)) is { } currency
-                    && Number(text.AsSpan(start, end - start).TrimEnd(".,'")) is { } number
+                var digits = text.AsSpan(start, end - start).TrimEnd(".,'");
+                if ((CurrencyBefore(text, start) ?? (digits.Length == end - start ? CurrencyAfter(text, after, IsYear(digits)) : null)) is { } currency
+                    && Number(digits) is { } number
                     && number <= decimal.MaxValue / scale / 10)
                 {
                     return new Money(number * scale, currency);
@@ -92,7 +93,12 @@ public sealed record Money(decimal Amount, string Currency)
             : end >= 3 && (end == 3 || !char.IsLetter(text[end - 4])) ? Code(text.AsSpan(end - 3, 3)) : null;
     }
 
-    private static string? CurrencyAfter(string text, int index)
+    private static bool IsYear(ReadOnlySpan<char> digits) => digits is ['1', '9', _, _] or ['2', '0', _, _];
+
+    /// <summary>
+    /// The currency behind an amount, unless it belongs to the next one: "in 2027 €400k", "by 2027 USD 500k".
+    /// </summary>
+    private static string? CurrencyAfter(string text, int index, bool mayBeYear)
     {
         while (index < text.Length && text[index] == ' ')
         {
@@ -101,7 +107,7 @@ public sealed record Money(decimal Amount, string Currency)
 
         if (index < text.Length && Symbols.TryGetValue(text[index], out var bySymbol))
         {
-            return bySymbol;
+            return index + 1 < text.Length && char.IsAsciiDigit(text[index + 1]) ? null : bySymbol;
         }
 
         var end = index;
@@ -110,8 +116,15 @@ public sealed record Money(decimal Amount, string Currency)
             end++;
         }
 
+        if (mayBeYear && text.AsSpan(end).TrimStart(' ') is [>= '0' and <= '9', ..])
+        {
+            return null;
+        }
+
         return text[index..end].ToUpperInvariant() switch
         {
+            // "try" is a word far more often than the lira.
+            "TRY" when text[index..end] != "TRY" => null,
             "EURO" or "EUROS" => "EUR",
             "DOLLAR" or "DOLLARS" => "USD",
             "POUND" or "POUNDS" => "GBP",

@@ -92,7 +92,7 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
         var request = new FeedbackRequest
         {
             Id = submission.Request,
-            Title = PersonText.FirstSentence(issue, FeedbackRequest.MaxTitleLength),
+            Title = PersonText.FirstSentence(WithoutName(issue, submission.Customer), FeedbackRequest.MaxTitleLength),
             Summary = PersonText.Shorten(conversation.FullText(), FeedbackRequest.MaxSummaryLength),
             Area = area.Name,
             CreatedAt = turn.Now,
@@ -125,6 +125,10 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
         ResponseRelay.Say(request.Value, answer, submission, turn);
         return submission with { AnsweredAtOnce = answer.Id };
     }
+
+    /// <summary>A title is seen by sellers of other customers, so it does not name this one.</summary>
+    private static string WithoutName(string text, string customer)
+        => customer.Trim() is { Length: > 2 } name ? text.Replace(name, "the customer", StringComparison.OrdinalIgnoreCase) : text;
 
     /// <summary>The area the seller named; what fits none goes to the first.</summary>
     private ProductAreaOptions AreaFor(string named)

@@ -49,8 +49,8 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
     {
         var request = (await store.FindAsync<FeedbackRequest>(lanes.Key(FeedbackRequest.Row(id)), cancellationToken))?.Value
             ?? throw new InvalidDataException($"There is no request {id}.");
-        var customers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var sums = new SortedDictionary<string, decimal>(StringComparer.Ordinal);
+        var customers = new HashSet<string>(StringComparer.Ordinal);
+        var stakes = new Dictionary<(string Customer, string Currency), decimal>();
         var outcomes = new Dictionary<Outcome, int>();
         var latest = new Queue<SubmissionId>();
         var count = 0;
@@ -58,7 +58,8 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
             lanes.Tenant, SubmissionEntry.Prefix(id), PageSize, cancellationToken))
         {
             count++;
-            customers.Add(entry.Value.Customer.Trim() is { Length: > 0 } customer ? customer : entry.Value.Id.Value);
+            var customer = entry.Value.Customer.Trim() is { Length: > 0 } named ? named.ToUpperInvariant() : entry.Value.Id.Value;
+            customers.Add(customer);
             if (entry.Value.OutcomeOf is { } answer && answer == request.Response?.Id)
             {
                 outcomes[entry.Value.Outcome] = outcomes.GetValueOrDefault(entry.Value.Outcome) + 1;
@@ -66,7 +67,8 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
 
             if (entry.Value.Stake is { } stake)
             {
-                sums[stake.Currency] = sums.GetValueOrDefault(stake.Currency) + stake.Amount;
+                // Two sellers who speak of one customer speak of one deal.
+                stakes[(customer, stake.Currency)] = Math.Max(stake.Amount, stakes.GetValueOrDefault((customer, stake.Currency)));
             }
 
             latest.Enqueue(entry.Value.Id);
@@ -91,7 +93,11 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
             [.. submissions.SelectMany(submission => submission.Constraints).Distinct().Order()],
             customers.Count,
             count,
-            [.. sums.Select(sum => new Money(sum.Value, sum.Key))],
+            [
+                .. stakes.GroupBy(stake => stake.Key.Currency, StringComparer.Ordinal)
+                    .OrderBy(currency => currency.Key, StringComparer.Ordinal)
+                    .Select(currency => new Money(currency.Sum(stake => stake.Value), currency.Key)),
+            ],
             [.. submissions.Select(Shown)],
             request.Response,
             request.ReopenedBecause,

@@ -225,7 +225,12 @@ internal static class PlaygroundEndpoints
     }
 
     private static async Task<IResult> ActAsync(
-        HttpRequest request, PlaygroundRoom room, InboxIntake inbox, CancellationToken cancellationToken)
+        HttpRequest request,
+        PlaygroundRoom room,
+        InboxIntake inbox,
+        IStore store,
+        LaneQueues lanes,
+        CancellationToken cancellationToken)
     {
         var (body, refused) = await BodyAsync<ActionBody>(request, cancellationToken);
         if (body is null)
@@ -238,31 +243,16 @@ internal static class PlaygroundEndpoints
             return unknown;
         }
 
-        if (body.Message is null || room.Find(body.Message) is not { } message || !IsVisible(message, user.Id))
+        // First of all: what was taken once is answered so again, whatever has become of its message since.
+        var cause = $"playground:{body.EventId ?? Guid.NewGuid().ToString("n")}";
+        if (body.EventId is not null && await IsTakenAsync(store, lanes, cause, cancellationToken))
         {
-            return Error(StatusCodes.Status404NotFound, "There is no such message.");
+            return Taken();
         }
 
-        var choice = message.Choices?.FirstOrDefault(offered => IsChosen(offered, body));
-        if (choice is null || message.Subject is null)
+        if (ActionRefusal(body, room, user, out var message, out var choice, out var form) is { } refusal)
         {
-            return message.Choices is null
-                ? Error(StatusCodes.Status409Conflict, "This message has moved on and takes no more answers. What you typed was not sent.")
-                : Error(StatusCodes.Status400BadRequest, $"This message has no action '{body.Action}' with that value.");
-        }
-
-        if (!TryReadForm(body, choice, out var form))
-        {
-            return Error(StatusCodes.Status400BadRequest, "A form holds texts, or lists of texts, by field name.");
-        }
-
-        if (FormErrors(message, choice, form) is { Count: > 0 } errors)
-        {
-            var labels = message.Form?.ToDictionary(field => field.Name, field => field.Label, StringComparer.Ordinal);
-            return Error(
-                StatusCodes.Status400BadRequest,
-                "Not sent yet. " + string.Join(" ", errors.Select(error => $"{labels?.GetValueOrDefault(error.Key) ?? error.Key}: {error.Value}")),
-                errors);
+            return refusal;
         }
 
         return await StoredAsync(
@@ -271,14 +261,29 @@ internal static class PlaygroundEndpoints
                     PlaygroundChannels.Thread(message.Channel, message.Thread),
                     PlaygroundChannels.Person(user.Id),
                     user.Name,
-                    message.Subject,
+                    message.Subject!,
                     choice.Action,
                     body.Value ?? choice.Value,
                     form.All),
-                [$"playground:{body.EventId ?? Guid.NewGuid().ToString("n")}"],
+                [cause],
                 alongside: null,
                 cancellationToken),
-            static () => Results.Json(new { }, Json, statusCode: StatusCodes.Status202Accepted));
+            Taken);
+
+        static IResult Taken() => Results.Json(new { }, Json, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static async ValueTask<bool> IsTakenAsync(IStore store, LaneQueues lanes, string cause, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.FindAsync<SeenMark>(lanes.Key(InboxMessage.SeenRow(cause)), cancellationToken) is not null;
+        }
+        catch (StoreUnavailableException)
+        {
+            // Storing it fails just as well, and tells the person.
+            return false;
+        }
     }
 
     /// <summary>Does what stores the act; where the store cannot take it, the person hears that it was not taken.</summary>
@@ -320,6 +325,10 @@ internal static class PlaygroundEndpoints
         {
             // The path names what the caller sent, not what a person wrote.
             return (null, Error(StatusCodes.Status400BadRequest, $"The request is not the JSON that is expected here (at {exception.Path ?? "its beginning"})."));
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, Error(StatusCodes.Status415UnsupportedMediaType, "Send JSON in UTF-8."));
         }
         catch (BadHttpRequestException exception)
         {
@@ -368,6 +377,43 @@ internal static class PlaygroundEndpoints
             : null;
     }
 
+    /// <summary>Why the act cannot be taken, null if it can: then its message has a subject and the choice is one of its own.</summary>
+    private static IResult? ActionRefusal(
+        ActionBody body, PlaygroundRoom room, PlaygroundUser user, out PlaygroundMessage message, out PlaygroundChoice choice, out FormValues form)
+    {
+        form = FormValues.Empty;
+        choice = null!;
+        message = (body.Message is null ? null : room.Find(body.Message))!;
+        if (message is null || !IsVisible(message, user.Id))
+        {
+            return Error(StatusCodes.Status404NotFound, "There is no such message.");
+        }
+
+        choice = message.Choices?.FirstOrDefault(offered => IsChosen(offered, body))!;
+        if (choice is null || message.Subject is null)
+        {
+            return message.Choices is null
+                ? Error(StatusCodes.Status409Conflict, "This message has moved on and takes no more answers. What you typed was not sent.")
+                : Error(StatusCodes.Status400BadRequest, $"This message has no action '{body.Action}' with that value.");
+        }
+
+        if (!TryReadForm(body, choice, out form))
+        {
+            return Error(StatusCodes.Status400BadRequest, "A form holds texts, or lists of texts, by field name.");
+        }
+
+        if (FormErrors(message, choice, form) is not { Count: > 0 } errors)
+        {
+            return null;
+        }
+
+        var labels = message.Form?.ToDictionary(field => field.Name, field => field.Label, StringComparer.Ordinal);
+        return Error(
+            StatusCodes.Status400BadRequest,
+            "Not sent yet. " + string.Join(" ", errors.Select(error => $"{labels?.GetValueOrDefault(error.Key) ?? error.Key}: {error.Value}")),
+            errors);
+    }
+
     /// <summary>A new thread among the sellers, a direct message, or the bot's name anywhere.</summary>
     private static bool IsExplicitAct(MessageBody body, string text)
         => text.Contains(Mention, StringComparison.OrdinalIgnoreCase)
@@ -411,19 +457,13 @@ internal static class PlaygroundEndpoints
         var values = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var (name, value) in body.Form ?? [])
         {
-            if (value.ValueKind == JsonValueKind.String)
-            {
-                values[name] = [value.GetString()!];
-            }
-            else if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
-            {
-                values[name] = [.. value.EnumerateArray().Select(item => item.GetString()!)];
-            }
-            else
+            if (Texts(value) is not { } texts)
             {
                 form = FormValues.Empty;
                 return false;
             }
+
+            values[name] = texts;
         }
 
         if (choice.Action is ActionNames.Answer && !string.IsNullOrEmpty(body.Value))
@@ -433,6 +473,26 @@ internal static class PlaygroundEndpoints
 
         form = new FormValues(values);
         return true;
+    }
+
+    /// <summary>The text, or the texts of a list; null for anything else.</summary>
+    private static IReadOnlyList<string>? Texts(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.String => [value.GetString()!],
+                JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+                    => [.. value.EnumerateArray().Select(item => item.GetString()!)],
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, or bytes that are no UTF-8: no text.
+            return null;
+        }
     }
 
     private static IReadOnlyDictionary<string, string> FormErrors(PlaygroundMessage message, PlaygroundChoice choice, FormValues form)

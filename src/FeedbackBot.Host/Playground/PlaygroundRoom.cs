@@ -18,6 +18,9 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
     private readonly List<PlaygroundMessage?> _bySeq = [];
     private readonly Dictionary<string, PlaygroundMessage> _byId = new(StringComparer.Ordinal);
     private readonly SortedSet<long> _unsettled = [];
+
+    // Places behind it were never filled, or are not yet: another process would give them out again, so no reader passes them.
+    private long _lastStored;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Reads what is stored.</summary>
@@ -87,10 +90,10 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
             long settled;
             lock (_gate)
             {
-                settled = _unsettled.Count == 0 ? _bySeq.Count : _unsettled.Min - 1;
+                settled = _unsettled.Count == 0 ? _lastStored : Math.Min(_unsettled.Min - 1, _lastStored);
                 changed = _changed.Task;
                 var found = new List<PlaygroundMessage>();
-                var seq = Math.Max(after, 0) + 1;
+                var seq = Math.Clamp(after, 0, settled) + 1;
                 for (; seq <= settled && found.Count < MaxAnswer; seq++)
                 {
                     if (_bySeq[(int)seq - 1] is { } message && isAsked(message))
@@ -121,6 +124,7 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
 
     private void Keep(PlaygroundMessage message)
     {
+        _lastStored = Math.Max(_lastStored, message.Seq);
         while (_bySeq.Count < message.Seq)
         {
             _bySeq.Add(null);

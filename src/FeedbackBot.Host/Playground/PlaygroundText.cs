@@ -39,14 +39,18 @@ internal static class PlaygroundText
         {
             OutboundMessage.Question question => shown with
             {
-                Text = question.Text, Asks = question.Asks.ToString(), Level = (int)question.Level,
+                Text = question.Text,
+                Asks = question.Asks.ToString(),
+                Level = (int)question.Level,
             },
             OutboundMessage.Candidates candidates => shown with { Text = Candidates(candidates), Asks = "Duplicate" },
             OutboundMessage.Draft draft => shown with { Text = Draft(draft), Asks = "Confirm", Level = (int)draft.Level },
             OutboundMessage.Submitted submitted => shown with { Text = submitted.Text, Request = submitted.Request.Value },
             OutboundMessage.TriageCard card => shown with
             {
-                Text = Card(card.Content), Level = (int)card.Content.Level, Request = card.Content.Request.Value,
+                Text = Card(card.Content),
+                Level = (int)card.Content.Level,
+                Request = card.Content.Request.Value,
             },
             OutboundMessage.Answer answer => shown with
             {
@@ -148,7 +152,7 @@ internal static class PlaygroundText
 
         if (submission.EscalationReason is { } reason)
         {
-            text.Append(CultureInfo.InvariantCulture, $"• Sent early, because: {reason}\n");
+            text.Append(CultureInfo.InvariantCulture, $"• Sent early, because: {PersonText.Shorten(reason, LongestPartOnCard)}\n");
         }
 
         foreach (var facts in submission.NewFacts)
@@ -178,7 +182,11 @@ internal static class PlaygroundText
     {
         foreach (var part in parts)
         {
-            text.Append(CultureInfo.InvariantCulture, $"• {part.Label}{(part.Serves.Length == 0 ? "" : $" ({part.Serves})")}: {part.Shown}{(part.Brief is null ? "" : " (the whole text is in the thread)")}\n");
+            // Further lines are set in, so that nobody's text can pass for a line of the card itself.
+            var shown = part.Shown.Replace("\n", "\n  ", StringComparison.Ordinal);
+            var serves = part.Serves.Length == 0 ? "" : $" ({part.Serves})";
+            var whole = part.Brief is null ? "" : " (the whole text is in the thread)";
+            text.Append(CultureInfo.InvariantCulture, $"• {part.Label}{serves}: {shown}{whole}\n");
         }
     }
 

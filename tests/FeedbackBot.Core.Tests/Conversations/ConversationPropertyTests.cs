@@ -72,7 +72,7 @@ public sealed partial class ConversationPropertyTests
     public void No_text_of_the_seller_is_lost()
         => Check(walk => Play(walk, (before, input, step) =>
         {
-            if (ConversationInput.Understood(input, before.State) is ConversationInput.Said(var text, _) && step.Next.Turn != before.Turn)
+            if (ConversationInput.Understood(input, before) is ConversationInput.Said(var text, _) && step.Next.Turn != before.Turn)
             {
                 (step.Next.Statements.Any(statement => statement.Text == text) || step.Next.Leftover == text).ShouldBeTrue($"'{text}' is gone");
             }

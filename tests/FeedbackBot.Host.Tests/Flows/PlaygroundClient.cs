@@ -9,7 +9,8 @@ internal sealed class PlaygroundClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly SocketsHttpHandler _handler = new();
+    // A busy machine may take its time to say "go on" or "no": the default second would send the body regardless.
+    private readonly SocketsHttpHandler _handler = new() { Expect100ContinueTimeout = Patience };
 
     public PlaygroundClient(string address)
     {
@@ -43,6 +44,11 @@ internal sealed class PlaygroundClient : IDisposable
             throw new InvalidOperationException($"{status}: {body}");
         }
     }
+
+    /// <summary>Presses a button and gives the status with the answer's body.</summary>
+    public Task<(int Status, JsonElement Body)> TryPressAsync(
+        string user, string message, string action, string? value = null, object? form = null, string? eventId = null)
+        => TryPostAsync("actions", new { eventId = eventId ?? Guid.NewGuid().ToString(), user, message, action, value, form });
 
     /// <summary>What is in a channel or thread now, and the number to ask after next.</summary>
     public async Task<(IReadOnlyList<Message> Messages, long Next)> ReadAsync(
@@ -79,11 +85,11 @@ internal sealed class PlaygroundClient : IDisposable
 
     /// <summary>
     /// Plays a conversation from its opening to the submission: answers each question by its topic, takes none of the
-    /// candidates, confirms the draft, skips the stake.
+    /// candidates (or joins the one given), confirms the draft, says what is at stake or skips it.
     /// </summary>
     /// <returns>The thread and the request's id.</returns>
     public async Task<(string Thread, string Request)> SubmitAsync(
-        string user, string opening, IReadOnlyDictionary<string, string> answers, string? joins = null)
+        string user, string opening, IReadOnlyDictionary<string, string> answers, string? joins = null, string? stake = null)
     {
         var thread = await SayAsync(user, opening);
         var after = 0L;
@@ -99,8 +105,16 @@ internal sealed class PlaygroundClient : IDisposable
                 case "Confirm":
                     await PressAsync(user, asked, "submit");
                     var submitted = await WaitAsync(message => message.Kind == "Submitted", thread: thread, after: after);
-                    var stake = await WaitAsync(message => message.Asks == "Stake", thread: thread, after: after);
-                    await PressAsync(user, stake, "skip");
+                    var last = await WaitAsync(message => message.Asks == "Stake", thread: thread, after: after);
+                    if (stake is null)
+                    {
+                        await PressAsync(user, last, "skip");
+                    }
+                    else
+                    {
+                        await SayAsync(user, stake, thread);
+                    }
+
                     return (thread, submitted.Request!);
                 default:
                     await SayAsync(user, answers.GetValueOrDefault(asked.Asks!, "skip"), thread);

@@ -7,6 +7,7 @@ namespace FeedbackBot.Host.Tests.Flows;
 internal sealed class RunningHost : IAsyncDisposable
 {
     private readonly bool _ownsData;
+    private bool _isStopped;
 
     private RunningHost(WebApplication app, string data, bool ownsData)
     {
@@ -25,6 +26,10 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public static Task<RunningHost> StartAsync(params string[] settings) => StartAsync(null, null, settings);
 
+    /// <summary>A host on the data of an earlier one, which it leaves there.</summary>
+    public static Task<RunningHost> OpenAsync(string data) => StartAsync(data, null, []);
+
+    /// <summary>A host with services of the test's own.</summary>
     /// <param name="data">The database of an earlier host; a new one of its own if null.</param>
     public static async Task<RunningHost> StartAsync(string? data, Action<IServiceCollection>? configure, params string[] settings)
     {
@@ -41,6 +46,12 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <summary>Stops the service and leaves its database for the next one.</summary>
     public async Task StopAsync()
     {
+        if (_isStopped)
+        {
+            return;
+        }
+
+        _isStopped = true;
         Client.Dispose();
         await App.StopAsync();
         await App.DisposeAsync();

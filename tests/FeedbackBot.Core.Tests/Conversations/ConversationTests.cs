@@ -1,0 +1,183 @@
+using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Deduplication;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Requests;
+using Shouldly;
+using Xunit;
+
+namespace FeedbackBot.Core.Tests.Conversations;
+
+public sealed class ConversationTests
+{
+    private static readonly DateTimeOffset Now = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
+    private static readonly ThreadReference Thread = new("test", "w", "sellers", "t1");
+    private static readonly PersonReference Sam = new("test", "w", "sam");
+    private static readonly TurnFacts Facts = new(["General", "Billing"], FeedbackLevel.Level100, [], RequestId.FromNumber(7));
+
+    private static readonly TurnFacts WithCandidates = Facts with
+    {
+        Candidates =
+        [
+            new DuplicateCandidate(RequestId.FromNumber(3), "Title", "General", RequestStatus.Open, []),
+            new DuplicateCandidate(RequestId.FromNumber(4), "Title", "General", RequestStatus.Open, []),
+        ],
+    };
+
+    [Fact]
+    public void It_begins_with_a_question_and_no_effect()
+    {
+        var step = Begin();
+        step.Next.State.ShouldBe(ConversationState.Asking);
+        step.Effect.ShouldBe(ConversationEffect.None);
+        step.Say.Single().ShouldBeOfType<OutboundMessage.Question>().Asks.ShouldBe(step.Next.Asked);
+    }
+
+    [Fact]
+    public void Apply_is_a_function_of_what_it_is_given()
+    {
+        var before = Begin().Next;
+        foreach (var input in (ConversationInput[])[new ConversationInput.Said("A fact."), new ConversationInput.Skip(), new ConversationInput.Cancel(), new ConversationInput.Expire()])
+        {
+            var first = before.Apply(input, Facts, Now);
+            var second = before.Apply(input, Facts, Now);
+            second.Next.State.ShouldBe(first.Next.State);
+            second.Next.Turn.ShouldBe(first.Next.Turn);
+            second.Say.Count.ShouldBe(first.Say.Count);
+            first.Next.Turn.ShouldBe(before.Turn + 1);
+        }
+    }
+
+    [Fact]
+    public void Skipping_everything_ends_at_the_draft_and_asks_nothing_twice()
+    {
+        var asked = new List<Topic>();
+        var next = Begin().Next;
+        while (next.State == ConversationState.Asking)
+        {
+            asked.Add(next.Asked);
+            next = next.Apply(new ConversationInput.Skip(), Facts, Now).Next;
+        }
+
+        next.State.ShouldBe(ConversationState.Confirming);
+        asked.ShouldBeUnique();
+    }
+
+    [Theory]
+    [InlineData("skip")]
+    [InlineData("SKIP")]
+    [InlineData("Skip.")]
+    [InlineData(" skip! ")]
+    public void A_command_is_understood_in_words(string words)
+    {
+        var before = Begin().Next;
+        var after = before.Apply(new ConversationInput.Said(words), Facts, Now).Next;
+        after.Asked.ShouldNotBe(before.Asked);
+        after.Answers.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_sentence_that_begins_like_a_command_is_an_answer()
+        => Begin().Next.Apply(new ConversationInput.Said("Cancel buttons are missing."), Facts, Now).Next
+            .Answers[Topic.SpecificIssue].ShouldBe("Cancel buttons are missing.");
+
+    [Fact]
+    public void Submitting_makes_a_submission_once_and_then_asks_for_the_stake()
+    {
+        var submitted = Draft(Facts).Apply(new ConversationInput.Submit(DraftEdits.None), Facts, Now);
+        submitted.Effect.ShouldBe(ConversationEffect.Submit);
+        submitted.Next.State.ShouldBe(ConversationState.AskingStake);
+        submitted.Next.Request.ShouldBe(RequestId.FromNumber(7));
+        submitted.Next.Submission.ShouldNotBeNull();
+
+        var again = submitted.Next.Apply(new ConversationInput.Submit(DraftEdits.None), Facts, Now);
+        again.Effect.ShouldBe(ConversationEffect.None);
+        again.Next.State.ShouldBe(ConversationState.Submitted);
+    }
+
+    [Fact]
+    public void Below_the_minimum_it_takes_a_reason()
+    {
+        var strict = Facts with { MinimumLevel = FeedbackLevel.Level400 };
+        var draft = Draft(strict);
+        var refused = draft.Apply(new ConversationInput.Submit(DraftEdits.None), strict, Now);
+        refused.Effect.ShouldBe(ConversationEffect.None);
+        refused.Next.State.ShouldBe(ConversationState.Confirming);
+        refused.Say[0].ShouldBeOfType<OutboundMessage.Refusal>();
+        refused.Next.Apply(new ConversationInput.Submit(DraftEdits.None with { Reason = "Friday." }), strict, Now)
+            .Effect.ShouldBe(ConversationEffect.Submit);
+    }
+
+    [Fact]
+    public void Only_a_request_that_was_offered_can_be_joined()
+    {
+        var choosing = Draft(WithCandidates);
+        choosing.State.ShouldBe(ConversationState.ChoosingRequest);
+        choosing.Apply(new ConversationInput.SameAs(RequestId.FromNumber(4)), WithCandidates, Now).Next.Joins.ShouldBe(RequestId.FromNumber(4));
+        foreach (var words in (string[])["FR-9", "yes", "same"])
+        {
+            // Of several, a yes says nothing; it must not become a fact of the feedback either.
+            var refused = choosing.Apply(new ConversationInput.Said(words), WithCandidates, Now);
+            refused.Next.ShouldBe(choosing);
+            refused.Say.Single().ShouldBeOfType<OutboundMessage.Refusal>().Text.ShouldContain("one of the requests");
+        }
+
+        choosing.Apply(new ConversationInput.Said("none of these"), WithCandidates, Now).Next.Joins.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(ConversationState.Asking, ConversationState.Expired)]
+    [InlineData(ConversationState.ChoosingRequest, ConversationState.Expired)]
+    [InlineData(ConversationState.Confirming, ConversationState.Expired)]
+    [InlineData(ConversationState.AskingStake, ConversationState.Submitted)]
+    [InlineData(ConversationState.Submitted, ConversationState.Submitted)]
+    [InlineData(ConversationState.Cancelled, ConversationState.Cancelled)]
+    public void Silence_ends_what_is_open_and_never_denies_what_was_sent(ConversationState before, ConversationState after)
+    {
+        var step = (Begin().Next with { State = before, Request = before is ConversationState.AskingStake or ConversationState.Submitted ? RequestId.FromNumber(7) : null })
+            .Apply(new ConversationInput.Expire(), Facts, Now);
+        step.Next.State.ShouldBe(after);
+        step.Effect.ShouldBe(ConversationEffect.None);
+        step.Say.OfType<OutboundMessage.Notice>().Any(notice => notice.Text == Wording.Expired).ShouldBe(after == ConversationState.Expired);
+    }
+
+    [Fact]
+    public void What_is_said_after_the_end_is_kept_whole_for_the_next_beginning()
+    {
+        var ended = Begin().Next.Apply(new ConversationInput.Cancel(), Facts, Now).Next;
+        var one = ended.Apply(new ConversationInput.Said("One thing."), Facts, Now).Next;
+        var two = one.Apply(new ConversationInput.Said("And another."), Facts, Now).Next;
+        var begun = two.Apply(new ConversationInput.StartAgain(), Facts, Now.AddDays(1)).Next;
+        begun.Opening.ShouldBe("One thing.\nAnd another.");
+        begun.State.ShouldBe(ConversationState.Asking);
+        begun.StartedAt.ShouldBe(Now.AddDays(1));
+
+        // Buttons of the first conversation must stay recognisable as old.
+        begun.Turn.ShouldBeGreaterThanOrEqualTo(two.Turn);
+    }
+
+    [Fact]
+    public void A_conversation_has_an_end_to_what_it_holds()
+    {
+        var next = Begin().Next;
+        for (var message = 0; message < 10; message++)
+        {
+            next = next.Apply(new ConversationInput.Said(new string('x', PersonText.MaxLength)), Facts, Now).Next;
+        }
+
+        next.FullText().Length.ShouldBeLessThan(2 * PersonText.MaxLength);
+    }
+
+    private static ConversationStep Begin() => Conversation.Begin(Thread, Sam, "Sam", "They are stuck.", 1, Facts, Now);
+
+    private static Conversation Draft(TurnFacts facts)
+    {
+        var next = Begin().Next;
+        while (next.State == ConversationState.Asking)
+        {
+            next = next.Apply(new ConversationInput.Skip(), facts, Now).Next;
+        }
+
+        return next;
+    }
+}
