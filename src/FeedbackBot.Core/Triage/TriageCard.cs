@@ -49,28 +49,12 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
     {
         var request = (await store.FindAsync<FeedbackRequest>(lanes.Key(FeedbackRequest.Row(id)), cancellationToken))?.Value
             ?? throw new InvalidDataException($"There is no request {id}.");
-        var customers = new HashSet<string>(StringComparer.Ordinal);
-        var stakes = new Dictionary<(string Customer, string Currency), decimal>();
-        var outcomes = new Dictionary<Outcome, int>();
+        var counts = new CardCounts(request.Response?.Id);
         var latest = new Queue<SubmissionId>();
-        var count = 0;
         await foreach (var entry in store.ScanAsync<SubmissionEntry>(
             lanes.Tenant, SubmissionEntry.Prefix(id), PageSize, cancellationToken))
         {
-            count++;
-            var customer = entry.Value.Customer.Trim() is { Length: > 0 } named ? named.ToUpperInvariant() : entry.Value.Id.Value;
-            customers.Add(customer);
-            if (entry.Value.OutcomeOf is { } answer && answer == request.Response?.Id)
-            {
-                outcomes[entry.Value.Outcome] = outcomes.GetValueOrDefault(entry.Value.Outcome) + 1;
-            }
-
-            if (entry.Value.Stake is { } stake)
-            {
-                // Two sellers who speak of one customer speak of one deal.
-                stakes[(customer, stake.Currency)] = Math.Max(stake.Amount, stakes.GetValueOrDefault((customer, stake.Currency)));
-            }
-
+            counts.Add(entry.Value);
             latest.Enqueue(entry.Value.Id);
             if (latest.Count > LatestSubmissions)
             {
@@ -91,17 +75,13 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
             request.Status,
             submissions.Count == 0 ? FeedbackLevel.Level100 : submissions.Max(submission => submission.Level),
             [.. submissions.SelectMany(submission => submission.Constraints).Distinct().Order()],
-            customers.Count,
-            count,
-            [
-                .. stakes.GroupBy(stake => stake.Key.Currency, StringComparer.Ordinal)
-                    .OrderBy(currency => currency.Key, StringComparer.Ordinal)
-                    .Select(currency => new Money(currency.Sum(stake => stake.Value), currency.Key)),
-            ],
+            counts.Customers,
+            counts.Submissions,
+            counts.AtStake(),
             [.. submissions.Select(Shown)],
             request.Response,
             request.ReopenedBecause,
-            outcomes))
+            counts.Outcomes))
         {
             Subject = new Subject(SubjectKind.Request, id.Value),
             Choices = request.Response is null ? AnswerChoices : [],
@@ -125,4 +105,43 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
         submission.NewFacts,
         submission.Outcome,
         submission.Thread);
+}
+
+/// <summary>Counts a request's submissions: customers once each, and the outcomes of the answer that holds now.</summary>
+internal sealed class CardCounts(string? answer)
+{
+    private readonly HashSet<string> _customers = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Customer, string Currency), decimal> _stakes = [];
+    private readonly Dictionary<Outcome, int> _outcomes = [];
+
+    public int Submissions { get; private set; }
+
+    public int Customers => _customers.Count;
+
+    public IReadOnlyDictionary<Outcome, int> Outcomes => _outcomes;
+
+    public void Add(SubmissionEntry entry)
+    {
+        Submissions++;
+        var customer = entry.Customer.Trim() is { Length: > 0 } named ? named.ToUpperInvariant() : entry.Id.Value;
+        _customers.Add(customer);
+        if (entry.OutcomeOf is { } about && about == answer)
+        {
+            _outcomes[entry.Outcome] = _outcomes.GetValueOrDefault(entry.Outcome) + 1;
+        }
+
+        if (entry.Stake is { } stake)
+        {
+            // Two sellers who speak of one customer speak of one deal.
+            _stakes[(customer, stake.Currency)] = Math.Max(stake.Amount, _stakes.GetValueOrDefault((customer, stake.Currency)));
+        }
+    }
+
+    /// <summary>One sum for each currency.</summary>
+    public IReadOnlyList<Money> AtStake() =>
+    [
+        .. _stakes.GroupBy(stake => stake.Key.Currency, StringComparer.Ordinal)
+            .OrderBy(currency => currency.Key, StringComparer.Ordinal)
+            .Select(currency => new Money(currency.Sum(stake => stake.Value), currency.Key)),
+    ];
 }
