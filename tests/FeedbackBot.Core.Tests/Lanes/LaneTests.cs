@@ -49,6 +49,25 @@ public sealed class LaneTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_comes_in_at_the_moment_its_lane_ends_goes_out_at_once_after_it()
+    {
+        var first = Notice("a", "first");
+        await _one.EnqueueAsync(first);
+        _store.BeforeCommit = async transaction =>
+        {
+            if (transaction.Touches(OutboxMessage.Row(first.Id)))
+            {
+                _store.BeforeCommit = _ => Task.CompletedTask;
+                await _two.EnqueueAsync(Notice("a", "second"));
+            }
+        };
+
+        await _one.WorkAsync();
+
+        _platform.Notices.ShouldBe(["first", "second"]);
+    }
+
+    [Fact]
     public async Task What_comes_in_while_its_lane_is_being_claimed_does_not_keep_it_from_being_claimed()
     {
         await _one.EnqueueAsync(Notice("a", "first"));
@@ -170,11 +189,16 @@ public sealed class LaneTests : IAsyncDisposable
         _platform.Answer = _ =>
         {
             var call = calls++;
+            if (call >= gates.Length)
+            {
+                return Task.FromResult<DeliveryResult?>(null);
+            }
+
             reached[call].SetResult();
             return gates[call].Task;
         };
-        var send = Notice("a", "only");
-        await _one.EnqueueAsync(send);
+        var send = Notice("a", "first");
+        await _one.EnqueueAsync(send, Notice("a", "second"));
         var first = _one.WorkAsync();
         await reached[0].Task;
         _time.Advance(Instance.Lease);
@@ -188,6 +212,7 @@ public sealed class LaneTests : IAsyncDisposable
         gates[1].SetResult(null);
         await second;
         (await _one.GetAsync<OutboxMessage>(OutboxMessage.Row(send.Id))).Status.ShouldBe(OutboxStatus.Delivered);
+        _platform.Notices.ShouldBe(["first", "first", "second"]);
     }
 
     [Theory]

@@ -61,7 +61,7 @@ internal sealed class Script(Acts acts, int number)
     public async Task<string> PlayAsync()
     {
         var word = SellerWords.Of(number);
-        await SayAsync($"The {word} rollout stops without {word} export", null);
+        await SayAsync($"{word}opening 42", null);
         var after = 0L;
         while (true)
         {
@@ -79,8 +79,11 @@ internal sealed class Script(Acts acts, int number)
                 case "Cause":
                     await PressAsync(User, asked, "choose", "Compliance");
                     break;
+                case "Duplicate":
+                    throw new InvalidOperationException($"{asked.Text} was offered to {User}, who says nothing that anybody else says.");
                 default:
-                    await SayAsync($"{word} {asked.Asks} 42", _thread);
+                    // No word that another seller says: nothing is then offered as the same, whoever comes first.
+                    await SayAsync($"{word}{asked.Asks} 42", _thread);
                     break;
             }
         }

@@ -42,6 +42,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(Process.Start(start).ShouldNotBeNull());
     }
 
+    public Task WriteLineAsync() => _process.StandardInput.WriteLineAsync();
+
     public async Task<string?> ReadLineAsync()
     {
         using var patience = new CancellationTokenSource(Patience);

@@ -53,7 +53,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
 
         await dying;
-        await using (var life = service.Live())
+        await using (var life = await service.LiveAsync())
         {
             await talking;
             await using var store = Open(data);

@@ -5,6 +5,7 @@ using FeedbackBot.Storage.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace FeedbackBot.Host.Tests.Crashes;
 
@@ -36,6 +37,14 @@ internal static class CrashingHost
                     provider => new CrashingPlatform(provider.GetRequiredService<PlaygroundPlatform>(), http, crash));
                 services.AddSingleton<IStore>(provider => new CrashingStore(provider.GetRequiredService<SqliteStore>(), crash));
             });
+
+        // Put together while the one before it still lives, so that it follows at once.
+        _ = app.Services.GetServices<IHostedService>().ToList();
+        if (await Console.In.ReadLineAsync() is null)
+        {
+            return;
+        }
+
         await app.StartAsync();
 
         // Until the test says so, or is gone.
