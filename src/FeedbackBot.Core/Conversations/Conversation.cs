@@ -126,7 +126,8 @@ public sealed record Conversation : IStoredRecord
                 ConversationState.ChoosingRequest => next.WhileChoosing(understood, facts) ?? NotNow(),
                 ConversationState.Confirming or ConversationState.Saved => next.WhileConfirming(understood, facts, now) ?? NotNow(),
                 ConversationState.AskingStake => next.WhileAskingStake(understood) ?? NotNow(),
-                ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired => next.AfterTheEnd(understood, facts, now),
+                ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired => next.AfterTheEnd(understood, facts, now)
+                    ?? Refused(Wording.HasEnded(Request)),
             },
         };
     }
@@ -196,7 +197,7 @@ public sealed record Conversation : IStoredRecord
         _ => null,
     };
 
-    private ConversationStep AfterTheEnd(ConversationInput input, TurnFacts facts, DateTimeOffset now) => input switch
+    private ConversationStep? AfterTheEnd(ConversationInput input, TurnFacts facts, DateTimeOffset now) => input switch
     {
         ConversationInput.Said(var text, var id) when State == ConversationState.Expired => Resume(text, id, facts, now),
         ConversationInput.Said(var text, _) => new ConversationStep(
@@ -210,7 +211,7 @@ public sealed record Conversation : IStoredRecord
             ConversationEffect.None),
         ConversationInput.StartAgain when Leftover is not null => Begin(
             Thread, Seller, SellerName, new Statement(Topic.Opening, StatementKind.Said, Leftover), Turn, facts, now),
-        _ => new ConversationStep(this, [new OutboundMessage.Refusal(Wording.HasEnded(Request))], ConversationEffect.None),
+        _ => null,
     };
 
     /// <summary>Goes on where silence had ended it, with everything that was said.</summary>

@@ -172,8 +172,8 @@ public sealed class InboxTests : IAsyncDisposable
 
         Asked.ShouldBe([Topic.SpecificIssue, Topic.Cause, Topic.Cost]);
         var conversation = await _one.GetAsync<Conversation>(Conversation.Row(FakePlatform.Thread("a")));
-        conversation.Answers[Topic.SpecificIssue].ShouldBe("It is the export of invoices");
-        conversation.AddedFacts.ShouldBeEmpty();
+        conversation.Answer(Topic.SpecificIssue).ShouldBe("It is the export of invoices");
+        conversation.Answer(Topic.Added).ShouldBeEmpty();
     }
 
     /// <summary>A button about a row that holds something else than it should, which is then given.</summary>
