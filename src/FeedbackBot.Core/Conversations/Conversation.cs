@@ -110,7 +110,7 @@ public sealed record Conversation : IStoredRecord
     {
         var next = this with { Turn = Turn + 1, UpdatedAt = input.IsOfSeller ? now : UpdatedAt };
         var understood = ConversationInput.Understood(input, this);
-        return understood switch
+        var step = understood switch
         {
             ConversationInput.Said(var said, _) when IsTooMuch(said) => Refused(Wording.TooMuchText),
             ConversationInput.Edited(_, var said) when IsTooMuch(said) => Refused(Wording.TooMuchText),
@@ -130,6 +130,9 @@ public sealed record Conversation : IStoredRecord
                     ?? Refused(Wording.HasEnded(Request)),
             },
         };
+
+        // A refusal changes nothing: the buttons that were there stay good.
+        return step.Say is [OutboundMessage.Refusal] ? step with { Next = this } : step;
     }
 
     /// <summary>Everything the seller said about the need, for matching.</summary>

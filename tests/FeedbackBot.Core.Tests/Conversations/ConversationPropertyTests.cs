@@ -39,7 +39,7 @@ public sealed partial class ConversationPropertyTests
         from input in Gen.Frequency<ConversationInput>(
             (12, Gen.Elements(Texts).Zip(Gen.Choose(1, 6)).Select(x => (ConversationInput)new ConversationInput.Said(x.Item1, $"m{x.Item2}"))),
             (3, Gen.Elements("Cost", "Compliance", "", "General", "nonsense", "Contoso").Select(x => (ConversationInput)new ConversationInput.Chose(x.Length == 0 ? [] : [x]))),
-            (4, Gen.Constant((ConversationInput)new ConversationInput.Skip())),
+            (9, Gen.Constant((ConversationInput)new ConversationInput.Skip())),
             (3, Gen.Constant((ConversationInput)new ConversationInput.Back())),
             (1, Gen.Constant((ConversationInput)new ConversationInput.Cancel())),
             (2, Gen.Constant((ConversationInput)new ConversationInput.Save())),
@@ -53,7 +53,7 @@ public sealed partial class ConversationPropertyTests
             (2, Gen.Choose(0, 6).Select(x => (ConversationInput)new ConversationInput.Deleted($"m{x}"))),
             (1, Gen.Constant((ConversationInput)new ConversationInput.HandOver(Colleague, "Sofia"))),
             (1, Gen.Constant((ConversationInput)new ConversationInput.Remind())),
-            (1, Gen.Constant((ConversationInput)new ConversationInput.Expire())))
+            (3, Gen.Constant((ConversationInput)new ConversationInput.Expire())))
         from facts in Gen.Elements(Facts)
         select (input, facts);
 

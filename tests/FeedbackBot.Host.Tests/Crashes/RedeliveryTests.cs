@@ -35,7 +35,7 @@ public sealed partial class RedeliveryTests
         var client = host.Client;
         await client.SubmitAsync("sam", "The nightly export stops", new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["SpecificIssue"] = "It stops at 10 GB", ["Cause"] = "Cost", ["Cost"] = "12 servers more",
+            ["SpecificIssue"] = "It stops at 10 GB", ["Cause"] = "Cost", ["Cost"] = "12 servers more, about $300k a year",
         });
         var card = await client.WaitAsync(message => message.Kind == "TriageCard", "triage");
         var act = Answer("answer-1");
