@@ -35,7 +35,9 @@ public sealed partial class RedeliveryTests
         var client = host.Client;
         await client.SubmitAsync("sam", "The nightly export stops", new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["SpecificIssue"] = "It stops at 10 GB", ["Cause"] = "Cost", ["Cost"] = "12 servers more",
+            ["SpecificIssue"] = "It stops at 10 GB",
+            ["Cause"] = "Cost",
+            ["Cost"] = "12 servers more",
         });
         var card = await client.WaitAsync(message => message.Kind == "TriageCard", "triage");
         var act = Answer("answer-1");
@@ -49,7 +51,11 @@ public sealed partial class RedeliveryTests
 
         object Answer(string eventId) => new
         {
-            eventId, user = "pm-ana", message = card.Id, action = "answer", value = "OnRoadmap",
+            eventId,
+            user = "pm-ana",
+            message = card.Id,
+            action = "answer",
+            value = "OnRoadmap",
             form = new { date = "Q2 2027", planned = "Larger exports.", workaround = "none known" },
         };
     }

@@ -111,7 +111,10 @@ public sealed class TwoInstancesTests : IAsyncLifetime
                     options.Tenant = Tenant;
                     options.Areas.Add(new ProductAreaOptions
                     {
-                        Name = "General", TriagePlatform = SharedPlatform.PlatformName, TriageWorkspace = "w", TriageChannel = "triage",
+                        Name = "General",
+                        TriagePlatform = SharedPlatform.PlatformName,
+                        TriageWorkspace = "w",
+                        TriageChannel = "triage",
                     });
                     options.Work.LeaseSeconds = leaseSeconds;
                     options.Work.PollSeconds = 0.1;
