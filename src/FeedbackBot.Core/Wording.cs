@@ -90,15 +90,12 @@ public static class Wording
         Criterion.AlternativeOrImpact => MissingAlternative,
     })];
 
-    /// <summary>What a part of the draft is good for.</summary>
+    /// <summary>What a part of the draft is good for, where its label does not say it.</summary>
     public static string Serves(Topic topic) => topic switch
     {
-        Topic.SpecificIssue => "specific issue",
-        Topic.Cause => "reason",
-        Topic.Cost or Topic.Compliance or Topic.Infrastructure or Topic.People => "reason and evidence",
+        Topic.Cost or Topic.Compliance or Topic.Infrastructure or Topic.People => "reason, evidence",
         Topic.Alternatives => "alternative",
-        Topic.Impact => "impact",
-        Topic.Opening or Topic.Added or Topic.Customer or Topic.ProductArea or Topic.Duplicate or Topic.Confirm or Topic.Stake => "",
+        Topic.SpecificIssue or Topic.Cause or Topic.Impact or Topic.Opening or Topic.Added or Topic.Customer or Topic.ProductArea or Topic.Duplicate or Topic.Confirm or Topic.Stake => "",
     };
 
     /// <summary>A question for the seller to take to the customer.</summary>

@@ -1,6 +1,6 @@
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Outbox;
-using FeedbackBot.Core.Deduplication;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

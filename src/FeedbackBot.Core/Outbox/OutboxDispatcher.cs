@@ -188,7 +188,11 @@ public sealed partial class OutboxDispatcher(
                 var id = KeyHash.Of("given-up", send.Id.Value, now.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture));
                 var tell = new InboxMessage
                 {
-                    Id = id, Event = new InboxEvent.DeliveryGivenUp(send.Id), Lane = id, ReceivedAt = now, TraceParent = send.TraceParent,
+                    Id = id,
+                    Event = new InboxEvent.DeliveryGivenUp(send.Id),
+                    Lane = id,
+                    ReceivedAt = now,
+                    TraceParent = send.TraceParent,
                 };
                 await lanes.StageEventsAsync(transaction, [(tell, now, LanePriority.Normal)], CancellationToken.None);
             });

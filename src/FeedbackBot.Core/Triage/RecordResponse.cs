@@ -49,7 +49,10 @@ public sealed class RecordResponse(RequestIndex index, ChatPlatforms platforms)
             HistoryEntry.Row(request.Id, turn.Now, turn.Cause.Id),
             new HistoryEntry
             {
-                At = turn.Now, By = pressed.Person, ByName = pressed.PersonName, Response = recorded,
+                At = turn.Now,
+                By = pressed.Person,
+                ByName = pressed.PersonName,
+                Response = recorded,
                 What = $"Answered: {ResponseForm.Label(response.Category)}.",
             });
         SubmitFeedback.UpdateCard(answered, turn);

@@ -81,7 +81,7 @@ internal static class PlaygroundText
     private static string Draft(OutboundMessage.Draft draft)
     {
         var text = new StringBuilder(draft.Text).Append('\n');
-        AppendParts(text, draft.Parts);
+        AppendParts(text, draft.Parts, isCard: false);
         text.Append(CultureInfo.InvariantCulture, $"\nLevel {(int)draft.Level}{(draft.SelfAssessed ? ", self-assessed" : "")}.");
         if (draft.Missing.Count > 0)
         {
@@ -144,7 +144,7 @@ internal static class PlaygroundText
     {
         var customer = submission.Customer.Length == 0 ? "a customer" : PersonText.Shorten(submission.Customer, 120);
         text.Append(CultureInfo.InvariantCulture, $"\n{submission.SellerName} for {customer} (level {(int)submission.Level})\n");
-        AppendParts(text, submission.Parts);
+        AppendParts(text, submission.Parts, isCard: true);
         if (submission.Stake is { } stake)
         {
             text.Append(CultureInfo.InvariantCulture, $"• At stake: {PersonText.Shorten(stake.Text, LongestPartOnCard)}\n");
@@ -178,13 +178,13 @@ internal static class PlaygroundText
         }
     }
 
-    private static void AppendParts(StringBuilder text, IReadOnlyList<DraftPart> parts)
+    private static void AppendParts(StringBuilder text, IReadOnlyList<DraftPart> parts, bool isCard)
     {
         foreach (var part in parts)
         {
             // Further lines are set in, so that nobody's text can pass for a line of the card itself.
-            var shown = part.Shown.Replace("\n", "\n  ", StringComparison.Ordinal);
-            var serves = part.Serves.Length == 0 ? "" : $" ({part.Serves})";
+            var shown = (isCard && part.Shown.Length > LongestPartOnCard ? PersonText.Shorten(part.Shown, LongestPartOnCard) : part.Shown).Replace("\n", "\n  ", StringComparison.Ordinal);
+            var serves = isCard || part.Serves.Length == 0 ? "" : $" ({part.Serves})";
             var whole = part.Brief is null ? "" : " (the whole text is in the thread)";
             text.Append(CultureInfo.InvariantCulture, $"• {part.Label}{serves}: {shown}{whole}\n");
         }

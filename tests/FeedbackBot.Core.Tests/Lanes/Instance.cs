@@ -18,6 +18,7 @@ internal sealed class Instance : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
+    /// <summary>Puts an instance together on the given store.</summary>
     /// <param name="pollSeconds">By default longer than any test: what a bell should wake must not be found by looking.</param>
     public Instance(IStore store, FakePlatform platform, TimeProvider time, double pollSeconds = 60)
     {
@@ -33,7 +34,10 @@ internal sealed class Instance : IAsyncDisposable
                 options.Tenant = Tenant;
                 options.Areas.Add(new ProductAreaOptions
                 {
-                    Name = "General", TriagePlatform = FakePlatform.PlatformName, TriageWorkspace = "w", TriageChannel = "triage",
+                    Name = "General",
+                    TriagePlatform = FakePlatform.PlatformName,
+                    TriageWorkspace = "w",
+                    TriageChannel = "triage",
                 });
                 options.Work.LeaseSeconds = Lease.TotalSeconds;
                 options.Work.EventAttempts = Attempts;

@@ -20,7 +20,7 @@ public sealed class TwoInstancesTests : IAsyncLifetime
     private const int Threads = 40;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly string[] Says = ["They won't buy until feature X is added", "The export of reports stops at 10 GB", "Cost", "12 servers more, about $300k a year", "A larger disk", "40 sites"];
+    private static readonly string[] Says = ["They won't buy until feature X is added", "The export of reports stops at 10 GB", "Cost", "The budget for servers is 50k", "A larger disk", "40 sites"];
     private static readonly Topic[] Asks = [Topic.SpecificIssue, Topic.Cause, Topic.Cost, Topic.Alternatives, Topic.Impact, Topic.Customer];
 
     private readonly SharedPlatform _platform = new();
@@ -111,7 +111,10 @@ public sealed class TwoInstancesTests : IAsyncLifetime
                     options.Tenant = Tenant;
                     options.Areas.Add(new ProductAreaOptions
                     {
-                        Name = "General", TriagePlatform = SharedPlatform.PlatformName, TriageWorkspace = "w", TriageChannel = "triage",
+                        Name = "General",
+                        TriagePlatform = SharedPlatform.PlatformName,
+                        TriageWorkspace = "w",
+                        TriageChannel = "triage",
                     });
                     options.Work.LeaseSeconds = leaseSeconds;
                     options.Work.PollSeconds = 0.1;
