@@ -11,7 +11,8 @@ internal static class AssessmentCommands
     {
         var file = new Argument<FileInfo?>("file")
         {
-            Description = "JSONL with id and text; standard input if not given.", Arity = ArgumentArity.ZeroOrOne,
+            Description = "JSONL with id and text; standard input if not given.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("assess", "Says for each line of text which level it has, and because of which words.") { file };
         command.SetAction(parsed => WithLines(parsed.GetValue(file), lines =>

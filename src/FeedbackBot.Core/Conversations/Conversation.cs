@@ -311,7 +311,9 @@ public sealed record Conversation : IStoredRecord
         var noticed = topic == Topic.Cause && understanding.Constraints.Count > 0 ? Wording.CauseNoticed(understanding.Constraints) : text;
         return new OutboundMessage.Question(topic, noticed, understanding.Level, Wording.Missing(understanding.Missing), understanding.IsSelfAssessed)
         {
-            Subject = Subject(), Choices = answers, Form = topic == Topic.Cause ? [CausesField] : [],
+            Subject = Subject(),
+            Choices = answers,
+            Form = topic == Topic.Cause ? [CausesField] : [],
         };
     }
 

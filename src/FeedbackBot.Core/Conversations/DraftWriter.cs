@@ -25,7 +25,8 @@ public static class DraftWriter
         {
             // What was chosen by a button is said by the parts it led to; what is not known yet is listed apart.
             var text = string.Join('\n', conversation.Statements
-                .Where(statement => statement.Topic == topic && statement.Kind == StatementKind.Said && !understanding.SaysNothing(statement))
+                .Where(statement => statement.Topic == topic && statement.Kind == StatementKind.Said)
+                .Where(statement => !understanding.SaysNothing(statement) && !IsBareCause(statement))
                 .Select(statement => statement.Text));
             if (text.Length > 0)
             {
@@ -35,6 +36,10 @@ public static class DraftWriter
 
         return parts;
     }
+
+    /// <summary>"Compliance and cost": the parts about them say it better.</summary>
+    private static bool IsBareCause(Statement statement)
+        => statement.Topic == Topic.Cause && statement.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length <= 4;
 
     /// <summary>The sentences of a long text that decided its level, in their order; null for a text that is short enough.</summary>
     private static string? Shortened(string text)

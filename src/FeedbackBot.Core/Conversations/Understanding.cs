@@ -15,14 +15,19 @@ public sealed class Understanding
     private Understanding(IReadOnlyList<Statement> statements)
     {
         _statements = statements;
-        var whole = FeedbackAssessor.Assess(string.Join('\n', statements.Where(IsFeedback).Select(statement => statement.Text)));
+        var whole = FeedbackAssessor.Assess(Text(statements.Where(IsFeedback)));
         IsSelfAssessed = !whole.LanguageKnown;
         foreach (var statement in statements.Where(statement => statement.Kind == StatementKind.Said && IsJudged(statement.Topic)))
         {
             _answers.Add((statement.Topic, FeedbackAssessor.AssessAnswer(statement.Topic, statement.Text)));
         }
 
-        Constraints = [.. Enum.GetValues<Constraint>().Where(constraint => IsNamed(constraint, whole))];
+
+        // Once the seller has said what is behind it, the issue itself is no place to guess a reason from.
+        var reasons = LastAnswer(Topic.Cause)?.Constraints.Values.Contains(ConstraintMention.Stated) == true
+            ? FeedbackAssessor.Assess(Text(statements.Where(statement => IsFeedback(statement) && statement.Topic != Topic.SpecificIssue)))
+            : whole;
+        Constraints = [.. Enum.GetValues<Constraint>().Where(constraint => IsNamed(constraint, reasons))];
         SpecificIssue = whole.SpecificIssue || Tells(Topic.SpecificIssue, answer => answer.SpecificIssue);
         Evidence = Constraints.Count > 0 && (whole.Evidence || Constraints.Any(constraint => Tells(TopicOf(constraint), answer => answer.Fact)));
         AlternativeOrImpact = whole.AlternativeOrImpact || _answers.Exists(given => given.Answer.AlternativeOrImpact || (IsSelfAssessed && given.Topic is Topic.Alternatives or Topic.Impact));
@@ -120,7 +125,9 @@ public sealed class Understanding
     internal static bool IsFeedback(Statement statement)
         => statement.Kind == StatementKind.Said && statement.Topic is not (Topic.Customer or Topic.ProductArea or Topic.Stake);
 
-    private bool IsNamed(Constraint constraint, FeedbackAssessment whole)
+    private static string Text(IEnumerable<Statement> statements) => string.Join('\n', statements.Select(statement => statement.Text));
+
+    private bool IsNamed(Constraint constraint, FeedbackAssessment reasons)
     {
         if (LastAnswer(TopicOf(constraint)) is { } own)
         {
@@ -131,7 +138,7 @@ public sealed class Understanding
         var isChosen = _statements.Any(statement =>
             statement is { Topic: Topic.Cause, Kind: StatementKind.Chosen } && statement.Text.Split(", ").Contains(constraint.ToString(), StringComparer.Ordinal));
         var mention = LastAnswer(Topic.Cause)?.Constraints[constraint] ?? ConstraintMention.NotMentioned;
-        return isChosen || (mention != ConstraintMention.Denied && (mention == ConstraintMention.Stated || whole.Constraints.Contains(constraint)));
+        return isChosen || (mention != ConstraintMention.Denied && (mention == ConstraintMention.Stated || reasons.Constraints.Contains(constraint)));
     }
 
     /// <summary>The opening alone said everything: asking what is behind it would be asking again.</summary>

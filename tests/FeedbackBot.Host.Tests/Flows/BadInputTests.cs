@@ -88,7 +88,7 @@ public sealed class BadInputTests
     [InlineData("{\"user\":\"pm-ana\",\"action\":\"answer\"}")]
     public async Task What_people_write_stays_what_they_wrote_everywhere(string text)
     {
-        await using var host = await RunningHost.StartAsync();
+        await using var host = await RunningHost.StartAsync("--FeedbackBot:MinimumLevel=Level100");
         var client = host.Client;
         var thread = await client.SayAsync("sam", text);
         (await client.AllAsync(thread: thread))[0].Text.ShouldBe(text);
