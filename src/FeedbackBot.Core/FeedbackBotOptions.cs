@@ -27,6 +27,10 @@ public sealed class FeedbackBotOptions
     [Range(1, 365, ErrorMessage = "FeedbackBot:ConversationDays takes 1 to 365.")]
     public int ConversationDays { get; set; } = 14;
 
+    /// <summary>A seller who kept a draft is reminded of it once, after so many days. 1 to 60.</summary>
+    [Range(1, 60, ErrorMessage = "FeedbackBot:ReminderDays takes 1 to 60.")]
+    public int ReminderDays { get; set; } = 3;
+
     public WorkOptions Work { get; } = new();
 }
 

@@ -11,19 +11,27 @@ namespace FeedbackBot.Core;
 public static class Wording
 {
     public const string Skip = "Skip";
+    public const string Back = "Back";
     public const string Cancel = "Cancel";
+    public const string Save = "Keep for later";
+    public const string AskCustomerFirst = "Keep it, I'll ask the customer";
+    public const string ShowDraft = "Show the draft";
+    public const string Several = "Several of them…";
+    public const string CausesLabel = "What is behind it?";
+    public const string NothingElse = "Nothing else";
+    public const string SavedDraft = "Kept. Reply here whenever you like to add to it; I'll remind you once.";
+    public const string AllTakenBack = "You took back everything you wrote here, so I dropped it. Nothing was sent to the product team.";
     public const string Submit = "Send to the product team";
     public const string SubmitWithReason = "Send anyway, with a reason";
     public const string Edit = "Edit";
     public const string StartAgain = "Start a new one with this";
     public const string NotSureYet = "Not sure yet";
     public const string NoneOfThese = "None of these";
-    public const string AddedFactsLabel = "Also";
     public const string ReasonLabel = "Why should the product team see it now?";
     public const string ReasonHelp = "Only needed to send it before it is complete. The reason is shown on the card.";
     public const string MaybeTheSame = "Someone may have asked for this already. Is yours the same as one of these? If so, your customer is counted there and you hear every answer.";
     public const string Cancelled = "Dropped. Nothing was sent to the product team. Post again whenever you like.";
-    public const string Expired = "This has been quiet for a while, so I closed it without sending anything. Write here to pick it up as a new one.";
+    public const string Expired = "This has been quiet for a while, so I closed it. Nothing was sent, and nothing is lost: reply here and we go on where we were.";
     public const string StakeTaken = "Thank you, I added that to the card. I'll post the product team's answer right here.";
     public const string StakeSkipped = "All right. I'll post the product team's answer right here.";
     public const string NotNow = "That button belongs to an earlier step. Please use the newest message.";
@@ -35,26 +43,87 @@ public static class Wording
     public const string MissingEvidence = "a checkable fact";
     public const string MissingAlternative = "what was tried, or the impact";
 
-    public static string QuestionFor(Topic topic) => topic switch
+    /// <summary>A question, why it is asked, and an example close to what the seller talks about.</summary>
+    public static string QuestionFor(Topic topic, string about)
     {
-        Topic.SpecificIssue => "What exactly fails or is missing, and in which situation? That is what an engineer needs first. For example: \"Deployments need direct access to production.\"",
-        Topic.Cause => "What is behind it? The answer differs a lot by the reason. Pick one, or write several.",
-        Topic.Cost => "What makes it too expensive for them? A figure lets the product team weigh it. For example: \"12 extra clusters, about $300k a year.\"",
-        Topic.Compliance => "Which rule, policy or control does it break? A name lets the product team check it. For example: \"SOX, segregation of duties.\"",
-        Topic.Infrastructure => "What in their current setup stands in the way? One hard fact helps most. For example: \"60 apps on an on-prem cluster with no internet access.\"",
-        Topic.People => "Which team, skill or process stands in the way? For example: \"Two database admins for 40 sites; changes take a six-week review.\"",
-        Topic.Alternatives => "What was tried or suggested instead, and why doesn't it work? It saves the product team from suggesting it again.",
-        Topic.Impact => "How big is the impact? A number is best: users, sites, hours, money.",
-        Topic.Customer => "Which customer is this for? They are counted on the request, and only your team and the product team see the name.",
-        Topic.ProductArea => "Which product area is it about? It decides who gets it.",
-        Topic.Stake => "Last one, and you can skip it: what is at stake, and by when? For example: \"€400k renewal, decision in March.\"",
-        Topic.Duplicate => MaybeTheSame,
-        Topic.Confirm => "Does this say it well?",
+        var question = topic switch
+        {
+            Topic.SpecificIssue => "What exactly fails or is missing, and in which situation? It is the first thing an engineer will ask.",
+            Topic.Cause => "What is behind it? The product team answers very differently depending on the reason. Pick one, or write several.",
+            Topic.Cost => "What makes it too expensive for them? A figure lets the product team weigh it.",
+            Topic.Compliance => "Which rule, policy or control does it break? With its name the product team can check it.",
+            Topic.Infrastructure => "What in their current setup stands in the way? One hard fact is worth a page.",
+            Topic.People => "Which team, skill or process stands in the way? It tells whether help or a feature is needed.",
+            Topic.Alternatives => "What was tried or suggested instead, and why doesn't it work? Then nobody suggests it again.",
+            Topic.Impact => "How big is the impact? A number moves it up the list: users, sites, hours, money.",
+            Topic.Customer => "Which customer is this for? They are counted on the request; only your team and the product team see the name.",
+            Topic.ProductArea => "Which product area is it about? It decides who gets it.",
+            Topic.Stake => "Last one, and you can skip it: what is at stake, and by when? For example: “€400k renewal, decision in March”.",
+            Topic.Duplicate => MaybeTheSame,
+            Topic.Confirm or Topic.Opening or Topic.Added => "Does this say it well?",
+        };
+        return Examples.For(topic, about) is { } example ? $"{question} For example: “{example}.”" : question;
+    }
+
+    /// <summary>The one more question a slot may get, with the seller's own words.</summary>
+    public static string FollowUp(Topic topic, string quote) => topic switch
+    {
+        Topic.SpecificIssue => $"You wrote {quote}. What happens when they try it, or what can't they do? One concrete situation is enough.",
+        Topic.Cause => $"You wrote {quote}. Is there a rule, a budget, their technology or their people behind that? If nothing is, that is fine too: skip.",
+        Topic.Cost => $"You wrote {quote}. Is there a figure, even a rough one: a price, a number of units, a budget?",
+        Topic.Compliance => $"You wrote {quote}. Does the rule have a name or a number, or is there somebody who enforces it?",
+        Topic.Infrastructure => $"You wrote {quote}. Is there one hard fact: a product and version, a number of sites or servers, a limit?",
+        Topic.People => $"You wrote {quote}. Which team is it, how many are they, or how long does their process take?",
+        _ => QuestionFor(topic, ""),
     };
+
+    public static string CauseNoticed(IReadOnlyList<Constraint> constraints)
+        => $"I read {string.Join(" and ", constraints.Select(constraint => ConstraintLabel(constraint).ToLowerInvariant()))} in what you wrote. Is anything else behind it? The product team answers differently depending on the reason.";
+
+    public static string NothingBefore(string question) => $"This is the first question, there is nothing to go back to. {question}";
+
+    public static IReadOnlyList<string> Missing(IReadOnlyList<Criterion> criteria) => [.. criteria.Select(criterion => criterion switch
+    {
+        Criterion.SpecificIssue => MissingSpecificIssue,
+        Criterion.Constraint => MissingConstraint,
+        Criterion.Evidence => MissingEvidence,
+        Criterion.AlternativeOrImpact => MissingAlternative,
+    })];
+
+    /// <summary>What a part of the draft is good for, where its label does not say it.</summary>
+    public static string Serves(Topic topic) => topic switch
+    {
+        Topic.Cost or Topic.Compliance or Topic.Infrastructure or Topic.People => "reason, evidence",
+        Topic.Alternatives => "alternative",
+        Topic.SpecificIssue or Topic.Cause or Topic.Impact or Topic.Opening or Topic.Added or Topic.Customer or Topic.ProductArea or Topic.Duplicate or Topic.Confirm or Topic.Stake => "",
+    };
+
+    /// <summary>A question for the seller to take to the customer.</summary>
+    public static string ToBring(Topic topic) => topic switch
+    {
+        Topic.SpecificIssue => "What exactly did you try, and what happened?",
+        Topic.Cause => "What is the real reason: a rule, the cost, your technology, your people?",
+        Topic.Cost => "What would it cost you, roughly, and what is the budget?",
+        Topic.Compliance => "Which rule or policy asks for it, and who checks it?",
+        Topic.Infrastructure => "Which systems, versions and numbers are we talking about?",
+        Topic.People => "Which team or process is affected, and how many people are they?",
+        Topic.Alternatives => "What else have you looked at, and why doesn't it work?",
+        Topic.Impact => "How many users, sites or hours does it affect?",
+        Topic.Opening or Topic.Added or Topic.Customer or Topic.ProductArea or Topic.Duplicate or Topic.Confirm or Topic.Stake => "",
+    };
+
+    public static string SavedForCustomer(IReadOnlyList<Topic> bring)
+        => $"Kept. To bring to the customer:\n{string.Join('\n', bring.Select(topic => $"• {ToBring(topic)}"))}\nJust reply here with what they say. I'll remind you once.";
+
+    public static string Reminder(IReadOnlyList<Topic> bring) => bring.Count == 0
+        ? "Your draft is still here. Add to it in a reply, or send it as it is. This is my only reminder."
+        : $"Did the customer get back to you? You wanted to ask:\n{string.Join('\n', bring.Select(topic => $"• {ToBring(topic)}"))}\nReply here, or send the draft as it is. This is my only reminder.";
+
+    public static string HandedOver(string from, string to) => $"{to} goes on from here, {from} has handed it over.";
 
     public static string PartLabel(Topic topic) => topic switch
     {
-        Topic.Confirm => "Customer is blocked",
+        Topic.Opening => "Customer is blocked",
         Topic.SpecificIssue => "The specific issue",
         Topic.Cause => "Because",
         Topic.Cost => "Because of cost",
@@ -66,7 +135,7 @@ public static class Wording
         Topic.Customer => "Customer",
         Topic.ProductArea => "Product area",
         Topic.Stake => "At stake",
-        Topic.Duplicate => AddedFactsLabel,
+        Topic.Added or Topic.Duplicate or Topic.Confirm => "Also",
     };
 
     public static string ConstraintLabel(Constraint constraint) => constraint switch
@@ -145,16 +214,4 @@ public static class Wording
 
     public static string CardNotDelivered(RequestId request)
         => $"I stored {request}, but I can't reach the product team's triage channel. The people who run me have been told; the card is posted as soon as that is mended. You don't need to do anything.";
-
-    /// <summary>The constraints a free answer names. Plain words only; it cannot read a negation.</summary>
-    public static IReadOnlyList<Constraint> ConstraintsIn(string text)
-        => [.. Enum.GetValues<Constraint>().Where(constraint => WordsOf(constraint).Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase)))];
-
-    private static string[] WordsOf(Constraint constraint) => constraint switch
-    {
-        Constraint.Cost => ["cost", "expensive", "price", "budget", "money"],
-        Constraint.Compliance => ["compliance", "policy", "regulat", "security team", "audit", "legal"],
-        Constraint.Infrastructure => ["infrastructure", "architecture", "on-prem", "network", "legacy"],
-        Constraint.People => ["people", "process", "team", "skill", "staff"],
-    };
 }

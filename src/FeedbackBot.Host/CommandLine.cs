@@ -18,6 +18,8 @@ internal static class CommandLine
             data,
             urls,
             DeadLetterCommands.Create(data),
+            AssessmentCommands.Assess(),
+            AssessmentCommands.Evaluate(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction(async (parsed, cancellationToken) =>

@@ -95,7 +95,7 @@ internal static class SampleStore
                 Thread = thread,
                 Seller = seller,
                 SellerName = "A seller",
-                Opening = request.Summary,
+                Statements = [new Statement(Topic.Opening, StatementKind.Said, request.Summary)],
                 State = ConversationState.Submitted,
                 StartedAt = at,
                 Request = request.Id,

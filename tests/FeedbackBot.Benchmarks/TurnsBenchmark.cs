@@ -167,7 +167,7 @@ internal static class TurnsBenchmark
                     _index.Find($"{conversation?.FullText()}\n{text}"),
                     RequestId.FromNumber(1));
                 conversation = conversation is null
-                    ? Conversation.Begin(thread, Seller, "Sam", text, 1, facts, now).Next
+                    ? Conversation.Begin(thread, Seller, "Sam", new Statement(Topic.Opening, StatementKind.Said, text), 1, facts, now).Next
                     : conversation.Apply(new ConversationInput.Said(text), facts, now).Next;
                 pure.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
             }

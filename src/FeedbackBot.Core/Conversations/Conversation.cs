@@ -1,12 +1,12 @@
+using System.Text.Json.Serialization;
 using FeedbackBot.Core.Assessment;
-using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
 
 namespace FeedbackBot.Core.Conversations;
 
-/// <summary>Where a conversation stands. See <c>Conversation.md</c> beside this file for the transitions.</summary>
+/// <summary>Where a conversation stands. <c>Conversation.md</c> beside this file shows the transitions.</summary>
 public enum ConversationState
 {
     /// <summary>A question is open: <see cref="Conversation.Asked"/>.</summary>
@@ -18,6 +18,9 @@ public enum ConversationState
     /// <summary>The seller looks at the draft.</summary>
     Confirming,
 
+    /// <summary>The seller keeps the draft for later, perhaps until the customer has answered.</summary>
+    Saved,
+
     /// <summary>It was submitted; what is at stake is still asked.</summary>
     AskingStake,
     Submitted,
@@ -26,12 +29,13 @@ public enum ConversationState
 }
 
 /// <summary>
-/// Row <c>conversation|thread</c>: the guided conversation in one thread, from the opening message to the submission.
+/// Row <c>conversation|thread</c>: the guided conversation in one thread, from the opening message to the submission. It keeps
+/// what the seller said; what that amounts to and what comes next is derived (<see cref="Understanding"/>).
 /// <see cref="Apply"/> is a pure function: it reads no clock and no store.
 /// </summary>
 public sealed record Conversation : IStoredRecord
 {
-    public static int Schema => 1;
+    public static int Schema => 2;
 
     public required ThreadReference Thread { get; init; }
 
@@ -44,17 +48,8 @@ public sealed record Conversation : IStoredRecord
     /// <summary>The open question while <see cref="State"/> is <see cref="ConversationState.Asking"/>.</summary>
     public Topic Asked { get; init; }
 
-    public required string Opening { get; init; }
-
-    public IReadOnlyDictionary<Topic, string> Answers { get; init; } = new Dictionary<Topic, string>();
-
-    public IReadOnlyList<Topic> Skipped { get; init; } = [];
-
-    /// <summary>The constraints the seller named.</summary>
-    public IReadOnlyList<Constraint> Causes { get; init; } = [];
-
-    /// <summary>What the seller added that answered no question.</summary>
-    public IReadOnlyList<string> AddedFacts { get; init; } = [];
+    /// <summary>What the seller said, the opening first.</summary>
+    public IReadOnlyList<Statement> Statements { get; init; } = [];
 
     /// <summary>The requests that were offered as possibly the same.</summary>
     public IReadOnlyList<RequestId> Offered { get; init; } = [];
@@ -82,26 +77,29 @@ public sealed record Conversation : IStoredRecord
 
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>The seller was reminded of the draft; once is enough.</summary>
+    public bool WasReminded { get; init; }
+
     /// <summary>
     /// How much text a conversation holds, in UTF-16 characters: the longest message and half as much again. A row of the store
     /// holds it even where JSON writes every character as an escape.
     /// </summary>
     public const int MaxText = PersonText.MaxLength * 3 / 2;
 
-    public static string Row(ThreadReference thread) => $"conversation|{thread.Hash()}";
-
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool HasEnded => State is ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired;
+
+    public static string Row(ThreadReference thread) => $"conversation|{thread.Hash()}";
 
     /// <summary>Begins a conversation with its opening message and asks the first question.</summary>
     public static ConversationStep Begin(
-        ThreadReference thread, PersonReference seller, string sellerName, string opening, int turn, TurnFacts facts, DateTimeOffset now)
+        ThreadReference thread, PersonReference seller, string sellerName, Statement opening, int turn, TurnFacts facts, DateTimeOffset now)
         => new Conversation
         {
             Thread = thread,
             Seller = seller,
             SellerName = sellerName,
-            Opening = opening,
+            Statements = [opening],
             Turn = turn,
             StartedAt = now,
             UpdatedAt = now,
@@ -110,131 +108,236 @@ public sealed record Conversation : IStoredRecord
     /// <summary>The next state and what to say, for one input of the seller.</summary>
     public ConversationStep Apply(ConversationInput input, TurnFacts facts, DateTimeOffset now)
     {
-        var next = this with { Turn = Turn + 1, UpdatedAt = now };
-        return (State, ConversationInput.Understood(input, this)) switch
+        var next = this with { Turn = Turn + 1, UpdatedAt = input.IsOfSeller ? now : UpdatedAt };
+        var understood = ConversationInput.Understood(input, this);
+        var step = understood switch
         {
-            (_, ConversationInput.Said(var text)) when IsTooMuch(text)
-                => new ConversationStep(this, [new OutboundMessage.Refusal(Wording.TooMuchText)], ConversationEffect.None),
-            (ConversationState.AskingStake, ConversationInput.Expire)
-                => new ConversationStep(next with { State = ConversationState.Submitted }, [], ConversationEffect.None),
-            (_, ConversationInput.Expire) when !HasEnded => next.End(ConversationState.Expired, Wording.Expired),
-            (ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired, var late) => next.AfterTheEnd(late, facts, now),
-            (ConversationState.AskingStake, ConversationInput.Skip or ConversationInput.Cancel or ConversationInput.Submit)
-                => next.End(ConversationState.Submitted, Wording.StakeSkipped),
-            (ConversationState.AskingStake, ConversationInput.Said(var text)) => new ConversationStep(
-                next with { State = ConversationState.Submitted, Answers = With(Topic.Stake, text) },
-                [new OutboundMessage.Notice(Wording.StakeTaken)],
-                ConversationEffect.AddStake),
-            (_, ConversationInput.Cancel) => next.End(ConversationState.Cancelled, Wording.Cancelled),
-            (ConversationState.Asking, ConversationInput.Skip) => (next with { Skipped = [.. Skipped, Asked] }).GoOn(facts),
-            (ConversationState.Asking, ConversationInput.Submit) => (next with { Skipped = [.. Skipped, .. Remaining(facts)] }).GoOn(facts),
-            (ConversationState.Asking, ConversationInput.Said(var text)) => next.Answered(text).GoOn(facts),
-            (ConversationState.Asking, ConversationInput.Chose(var values)) => next.Chosen(values, facts).GoOn(facts),
-            (ConversationState.ChoosingRequest, ConversationInput.SameAs(var id)) when Offered.Contains(id)
-                => (next with { Joins = id }).ShowDraft(facts),
-            (ConversationState.ChoosingRequest, ConversationInput.SameAs or ConversationInput.Same)
-                => new ConversationStep(this, [new OutboundMessage.Refusal(Wording.ChooseAnOffered)], ConversationEffect.None),
-            (ConversationState.ChoosingRequest, ConversationInput.New or ConversationInput.Skip or ConversationInput.Submit)
-                => (next with { Joins = null }).ShowDraft(facts),
-            (ConversationState.ChoosingRequest, ConversationInput.Said(var text)) => next.WithFact(text).GoOn(facts),
-            (ConversationState.Confirming, ConversationInput.Submit(var edits)) => next.Edited(edits).Submit(facts, now),
-            (ConversationState.Confirming, ConversationInput.Edit(var edits)) => next.Edited(edits).ShowDraft(facts),
-            (ConversationState.Confirming, ConversationInput.Said(var text)) => next.WithFact(text).ShowDraft(facts),
-            _ => new ConversationStep(this, [new OutboundMessage.Refusal(Wording.NotNow)], ConversationEffect.None),
-        };
-    }
-
-    /// <summary>Everything the seller said, for matching.</summary>
-    public string FullText() => string.Join('\n', [Opening, .. Answers.Values, .. AddedFacts]);
-
-    /// <summary>The feedback in the article's shape, in the seller's own words.</summary>
-    public IReadOnlyList<DraftPart> Parts()
-    {
-        var parts = new List<DraftPart> { new(Topic.Confirm, Wording.PartLabel(Topic.Confirm), Opening) };
-        foreach (var topic in Enum.GetValues<Topic>())
-        {
-            // The cause is said by its constraints, the customer and the area stand on their own.
-            if (topic is not (Topic.Cause or Topic.Customer or Topic.ProductArea or Topic.Stake)
-                && Answers.TryGetValue(topic, out var text))
+            ConversationInput.Said(var said, _) when IsTooMuch(said) => Refused(Wording.TooMuchText),
+            ConversationInput.Edited(_, var said) when IsTooMuch(said) => Refused(Wording.TooMuchText),
+            ConversationInput.Remind => Remind(next),
+            ConversationInput.Expire => Expire(next),
+            ConversationInput.Edited or ConversationInput.Deleted when HasEnded || State == ConversationState.AskingStake => Unchanged(),
+            ConversationInput.Edited(var messageId, var text) => next.Amended(messageId, text, facts, this),
+            ConversationInput.Deleted(var messageId) => next.Amended(messageId, null, facts, this),
+            ConversationInput.HandOver(var person, var name) when !HasEnded => next.HandedOver(person, name, facts),
+            _ => State switch
             {
-                parts.Add(new DraftPart(topic, Wording.PartLabel(topic), text));
-            }
-        }
+                ConversationState.Asking => next.WhileAsking(understood, facts) ?? NotNow(),
+                ConversationState.ChoosingRequest => next.WhileChoosing(understood, facts) ?? NotNow(),
+                ConversationState.Confirming or ConversationState.Saved => next.WhileConfirming(understood, facts, now) ?? NotNow(),
+                ConversationState.AskingStake => next.WhileAskingStake(understood) ?? NotNow(),
+                ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired => next.AfterTheEnd(understood, facts, now)
+                    ?? Refused(Wording.HasEnded(Request)),
+            },
+        };
 
-        if (AddedFacts.Count > 0)
-        {
-            parts.Add(new DraftPart(Topic.Duplicate, Wording.AddedFactsLabel, string.Join('\n', AddedFacts)));
-        }
-
-        return parts;
+        // A refusal changes nothing: the buttons that were there stay good.
+        return step.Say is [OutboundMessage.Refusal] ? step with { Next = this } : step;
     }
 
-    public AnswerLevel Level() => AnswerLevel.Of(this);
+    /// <summary>Everything the seller said about the need, for matching.</summary>
+    public string FullText() => string.Join('\n', Statements.Where(Understanding.IsFeedback).Select(statement => statement.Text));
+
+    /// <summary>What the seller said to a question, empty if nothing.</summary>
+    public string Answer(Topic topic) => string.Join(
+        '\n', Statements.Where(statement => statement.Topic == topic && statement.Kind != StatementKind.Skipped).Select(statement => statement.Text));
+
+    /// <summary>The form's field where several causes are picked at once.</summary>
+    public const string Causes = "causes";
+
+    private static readonly FormField CausesField = new(
+        Causes, Wording.CausesLabel, FieldType.MultiSelect, Required: true, Options:
+        [.. Enum.GetValues<Constraint>().Select(constraint => new FieldOption(constraint.ToString(), Wording.ConstraintLabel(constraint)))]);
+
+    private ConversationStep? WhileAsking(ConversationInput input, TurnFacts facts) => input switch
+    {
+        ConversationInput.Said(var text, var id) => Answered(new Statement(Asked, StatementKind.Said, text, id), facts),
+        ConversationInput.Chose(var values) => Chosen(values, facts),
+        ConversationInput.Skip => (this with { Statements = [.. Statements, new Statement(Asked, StatementKind.Skipped, "")] }).GoOn(facts),
+        ConversationInput.Back => Back(facts),
+        ConversationInput.Submit => ToRequests(facts),
+        ConversationInput.Save => Saved(),
+        ConversationInput.Cancel => End(ConversationState.Cancelled, Wording.Cancelled),
+        _ => null,
+    };
+
+    private ConversationStep? WhileChoosing(ConversationInput input, TurnFacts facts) => input switch
+    {
+        ConversationInput.SameAs(var request) when Offered.Contains(request) => (this with { Joins = request }).ShowDraft(facts),
+        ConversationInput.SameAs or ConversationInput.Same => Refused(Wording.ChooseAnOffered),
+        ConversationInput.New or ConversationInput.Skip or ConversationInput.Submit => (this with { Joins = null }).ShowDraft(facts),
+        ConversationInput.Said(var text, var id) => WithFact(text, id).GoOn(facts),
+        ConversationInput.Back => Back(facts),
+        ConversationInput.Save => Saved(),
+        ConversationInput.Cancel => End(ConversationState.Cancelled, Wording.Cancelled),
+        _ => null,
+    };
+
+    private ConversationStep? WhileConfirming(ConversationInput input, TurnFacts facts, DateTimeOffset now) => input switch
+    {
+        ConversationInput.Submit(var edits) => WithEdits(edits).Submit(facts, now),
+        ConversationInput.Edit(var edits) => WithEdits(edits).ShowDraft(facts),
+        ConversationInput.Said(var text, var id) => WithFact(text, id).ShowDraft(facts),
+        ConversationInput.ShowDraft => ShowDraft(facts),
+        ConversationInput.Back => Back(facts),
+        ConversationInput.Save => Saved(),
+        ConversationInput.Cancel => End(ConversationState.Cancelled, Wording.Cancelled),
+        _ => null,
+    };
+
+    private ConversationStep? WhileAskingStake(ConversationInput input) => input switch
+    {
+        ConversationInput.Said(var text, var id) => new ConversationStep(
+            this with
+            {
+                State = ConversationState.Submitted,
+                Statements = [.. Statements, new Statement(Topic.Stake, StatementKind.Said, text, id)],
+            },
+            [new OutboundMessage.Notice(Wording.StakeTaken)],
+            ConversationEffect.AddStake),
+        ConversationInput.Skip or ConversationInput.Cancel or ConversationInput.Submit or ConversationInput.Save
+            => End(ConversationState.Submitted, Wording.StakeSkipped),
+        _ => null,
+    };
+
+    private ConversationStep? AfterTheEnd(ConversationInput input, TurnFacts facts, DateTimeOffset now) => input switch
+    {
+        ConversationInput.Said(var text, var id) when State == ConversationState.Expired => Resume(text, id, facts, now),
+        ConversationInput.Said(var text, _) => new ConversationStep(
+            this with { Leftover = Leftover is null ? text : $"{Leftover}\n{text}" },
+            [
+                new OutboundMessage.Notice(Wording.HasEnded(Request))
+                {
+                    Subject = Subject(), Choices = [new Choice(ActionNames.StartAgain, Wording.StartAgain)],
+                },
+            ],
+            ConversationEffect.None),
+        ConversationInput.StartAgain when Leftover is not null => Begin(
+            Thread, Seller, SellerName, new Statement(Topic.Opening, StatementKind.Said, Leftover), Turn, facts, now),
+        _ => null,
+    };
+
+    /// <summary>Goes on where silence had ended it, with everything that was said.</summary>
+    private ConversationStep Resume(string text, string? messageId, TurnFacts facts, DateTimeOffset now)
+        => (WithFact(text, messageId) with { StartedAt = now, WasReminded = false }).GoOn(facts);
+
+    private ConversationStep Answered(Statement statement, TurnFacts facts)
+    {
+        var next = this with { Statements = [.. Statements, statement] };
+        return Understanding.Of(next).DeservesFollowUp(Asked)
+            ? next.Say(next.Question(Asked, Wording.FollowUp(Asked, PersonText.Quote(statement.Text)), facts))
+            : next.GoOn(facts);
+    }
+
+    private ConversationStep? Chosen(IReadOnlyList<string> values, TurnFacts facts)
+    {
+        var isOffered = Asked switch
+        {
+            Topic.Cause => values.All(value => Enum.TryParse<Constraint>(value, out _)),
+            Topic.ProductArea => values.Count == 1 && facts.Areas.Contains(values[0], StringComparer.Ordinal),
+            Topic.Customer => values.Count == 1,
+            _ => false,
+        };
+        var text = values.Count == 0 ? Wording.NotSureYet : string.Join(", ", values);
+        return isOffered
+            ? (this with { Statements = [.. Statements, new Statement(Asked, StatementKind.Chosen, text)] }).GoOn(facts)
+            : null;
+    }
+
+    /// <summary>Takes the last answer back and asks its question again; an added fact is just taken out. The opening stays.</summary>
+    private ConversationStep Back(TurnFacts facts)
+    {
+        if (Statements is not [_, .., var last])
+        {
+            return Say(Question(Asked, Wording.NothingBefore(Wording.QuestionFor(Asked, ExampleArea())), facts));
+        }
+
+        var fewer = this with { Statements = [.. Statements.SkipLast(1)] };
+        if (last.Topic == Topic.Added)
+        {
+            return State is ConversationState.Confirming or ConversationState.Saved ? fewer.ShowDraft(facts) : fewer.GoOn(facts);
+        }
+
+        var before = fewer with { State = ConversationState.Asking, Joins = null, Offered = [] };
+        return (before with { Asked = last.Topic }).Say(before.Question(last.Topic, Wording.QuestionFor(last.Topic, ExampleArea()), facts));
+    }
 
     private ConversationStep GoOn(TurnFacts facts)
     {
-        if (Remaining(facts) is [var topic, ..])
+        if (Understanding.Of(this).Next(facts.Areas) is not { } topic)
         {
-            var asking = this with { State = ConversationState.Asking, Asked = topic };
-            return new ConversationStep(asking, [asking.AskFor(topic, facts)], ConversationEffect.None);
+            return ToRequests(facts);
         }
 
-        if (facts.Candidates.Count > 0)
-        {
-            var choosing = this with
-            {
-                State = ConversationState.ChoosingRequest,
-                Offered = [.. facts.Candidates.Select(candidate => candidate.Request)],
-            };
-            return new ConversationStep(
-                choosing,
-                [
-                    new OutboundMessage.Candidates(Wording.MaybeTheSame, facts.Candidates)
-                    {
-                        Subject = choosing.Subject(),
-                        Choices =
-                        [
-                            .. facts.Candidates.Select(candidate => new Choice(
-                                ActionNames.SameRequest, Wording.SameAs(candidate.Request), candidate.Request.Value)),
-                            new Choice(ActionNames.NewRequest, Wording.NoneOfThese),
-                        ],
-                    },
-                ],
-                ConversationEffect.None);
-        }
-
-        return ShowDraft(facts);
+        var asking = this with { State = ConversationState.Asking, Asked = topic };
+        return asking.Say(asking.Question(topic, Wording.QuestionFor(topic, ExampleArea()), facts));
     }
 
-    private OutboundMessage.Question AskFor(Topic topic, TurnFacts facts)
+    private ConversationStep ToRequests(TurnFacts facts)
     {
-        var level = Level();
-        return new OutboundMessage.Question(topic, Wording.QuestionFor(topic), level.Level, level.Missing)
+        if (facts.Candidates.Count == 0 || Joins is not null)
+        {
+            return ShowDraft(facts);
+        }
+
+        var choosing = this with
+        {
+            State = ConversationState.ChoosingRequest,
+            Offered = [.. facts.Candidates.Select(candidate => candidate.Request)],
+        };
+        return choosing.Say(new OutboundMessage.Candidates(Wording.MaybeTheSame, facts.Candidates)
+        {
+            Subject = choosing.Subject(),
+            Choices =
+            [
+                .. facts.Candidates.Select(candidate => new Choice(
+                    ActionNames.SameRequest, Wording.SameAs(candidate.Request), candidate.Request.Value)),
+                new Choice(ActionNames.NewRequest, Wording.NoneOfThese),
+            ],
+        });
+    }
+
+    private OutboundMessage.Question Question(Topic topic, string text, TurnFacts facts)
+    {
+        var understanding = Understanding.Of(this);
+        IReadOnlyList<Choice> answers =
+        [
+            .. AnswerChoices(topic, understanding, facts),
+            .. topic == Topic.Cause ? [new Choice(ActionNames.Choose, Wording.Several, OpensForm: true)] : Array.Empty<Choice>(),
+            new Choice(ActionNames.Skip, Wording.Skip),
+            .. Statements.Count > 1 ? [new Choice(ActionNames.Back, Wording.Back)] : Array.Empty<Choice>(),
+            new Choice(ActionNames.Cancel, Wording.Cancel),
+        ];
+        var noticed = topic == Topic.Cause && understanding.Constraints.Count > 0 ? Wording.CauseNoticed(understanding.Constraints) : text;
+        return new OutboundMessage.Question(topic, noticed, understanding.Level, Wording.Missing(understanding.Missing), understanding.IsSelfAssessed)
         {
             Subject = Subject(),
-            Choices = [.. AnswerChoices(topic, facts), new Choice(ActionNames.Skip, Wording.Skip), new Choice(ActionNames.Cancel, Wording.Cancel)],
+            Choices = answers,
+            Form = topic == Topic.Cause ? [CausesField] : [],
         };
     }
 
-    private static IEnumerable<Choice> AnswerChoices(Topic topic, TurnFacts facts) => topic switch
+    private IEnumerable<Choice> AnswerChoices(Topic topic, Understanding understanding, TurnFacts facts) => topic switch
     {
         Topic.Cause =>
         [
-            .. Enum.GetValues<Constraint>().Select(constraint => new Choice(
+            .. Enum.GetValues<Constraint>().Except(understanding.Constraints).Select(constraint => new Choice(
                 ActionNames.Choose, Wording.ConstraintLabel(constraint), constraint.ToString())),
-            new Choice(ActionNames.Choose, Wording.NotSureYet, ""),
+            new Choice(ActionNames.Choose, understanding.Constraints.Count > 0 ? Wording.NothingElse : Wording.NotSureYet, ""),
         ],
-        Topic.ProductArea => facts.Areas.Select(area => new Choice(ActionNames.Choose, area, area)),
+        Topic.Customer => CustomerName.FindIn(Statements[0].Text) is { } name ? [new Choice(ActionNames.Choose, name, name)] : [],
+        Topic.ProductArea => AreaGuess.Order(facts.Areas, FullText()).Select(area => new Choice(ActionNames.Choose, area, area)),
         _ => [],
     };
 
     private ConversationStep ShowDraft(TurnFacts facts)
     {
         var confirming = this with { State = ConversationState.Confirming };
-        var level = Level();
-        var needsReason = level.Level < facts.MinimumLevel;
-        var form = Parts()
-            .Where(part => part.Topic != Topic.Duplicate && part.Text.Length <= FormField.LongestText)
+        var understanding = Understanding.Of(this);
+        var needsReason = understanding.Level < facts.MinimumLevel;
+        var parts = DraftWriter.Write(this, understanding);
+        var form = parts
+            .Where(part => part.Topic != Topic.Added && part.Text.Length <= FormField.LongestText)
             .Select(part => new FormField(part.Topic.ToString(), part.Label, FieldType.TextArea, Value: part.Text))
             .ToList();
         if (needsReason)
@@ -242,28 +345,40 @@ public sealed record Conversation : IStoredRecord
             form.Add(new FormField(DraftEdits.ReasonField, Wording.ReasonLabel, FieldType.TextArea, Help: Wording.ReasonHelp, MaxLength: 500));
         }
 
-        return new ConversationStep(
-            confirming,
+        return confirming.Say(new OutboundMessage.Draft(
+            Wording.DraftIntro(Joins, understanding.Level, facts.MinimumLevel),
+            parts,
+            understanding.Level,
+            Wording.Missing(understanding.Missing),
+            [.. understanding.ToBring.Select(Wording.ToBring)],
+            understanding.IsSelfAssessed)
+        {
+            Subject = Subject(),
+            Choices =
             [
-                new OutboundMessage.Draft(
-                    Wording.DraftIntro(Joins, level.Level, facts.MinimumLevel), Parts(), level.Level, level.Missing)
-                {
-                    Subject = Subject(),
-                    Choices =
-                    [
-                        new Choice(ActionNames.Submit, needsReason ? Wording.SubmitWithReason : Wording.Submit, Style: ChoiceStyle.Primary, OpensForm: needsReason),
-                        new Choice(ActionNames.Edit, Wording.Edit, OpensForm: true),
-                        new Choice(ActionNames.Cancel, Wording.Cancel, Style: ChoiceStyle.Danger),
-                    ],
-                    Form = form,
-                },
+                new Choice(ActionNames.Submit, needsReason ? Wording.SubmitWithReason : Wording.Submit, Style: needsReason ? ChoiceStyle.Default : ChoiceStyle.Primary, OpensForm: needsReason),
+                new Choice(ActionNames.Edit, Wording.Edit, OpensForm: true),
+                new Choice(ActionNames.Save, understanding.ToBring.Count > 0 ? Wording.AskCustomerFirst : Wording.Save),
+                new Choice(ActionNames.Back, Wording.Back),
+                new Choice(ActionNames.Cancel, Wording.Cancel, Style: ChoiceStyle.Danger),
             ],
-            ConversationEffect.None);
+            Form = form,
+        });
+    }
+
+    private ConversationStep Saved()
+    {
+        var bring = Understanding.Of(this).ToBring;
+        return new ConversationStep(
+            this with { State = ConversationState.Saved },
+            [Kept(bring.Count == 0 ? Wording.SavedDraft : Wording.SavedForCustomer(bring))],
+            WasReminded ? ConversationEffect.None : ConversationEffect.RemindLater);
     }
 
     private ConversationStep Submit(TurnFacts facts, DateTimeOffset now)
     {
-        if (Level().Level < facts.MinimumLevel && EscalationReason is null)
+        var understanding = Understanding.Of(this);
+        if (understanding.Level < facts.MinimumLevel && EscalationReason is null)
         {
             var (draft, say, effect) = ShowDraft(facts);
             return new ConversationStep(draft, [new OutboundMessage.Refusal(Wording.ReasonNeeded(facts.MinimumLevel)), .. say], effect);
@@ -280,98 +395,115 @@ public sealed record Conversation : IStoredRecord
             submitted,
             [
                 new OutboundMessage.Submitted(request, Joins is null ? Wording.SubmittedNew(request) : Wording.SubmittedJoined(request)),
-                submitted.AskFor(Topic.Stake, facts) with { Choices = [new Choice(ActionNames.Skip, Wording.Skip)] },
+                submitted.Question(Topic.Stake, Wording.QuestionFor(Topic.Stake, ""), facts) with { Choices = [new Choice(ActionNames.Skip, Wording.Skip)] },
             ],
             ConversationEffect.Submit);
     }
 
-    private ConversationStep AfterTheEnd(ConversationInput input, TurnFacts facts, DateTimeOffset now) => input switch
+    /// <summary>The seller edited or deleted a message: the draft follows, and so does the open question if it has become another.</summary>
+    private ConversationStep Amended(string messageId, string? text, TurnFacts facts, Conversation before)
     {
-        ConversationInput.Said(var text) => new ConversationStep(
-            this with { Leftover = Leftover is null ? text : $"{Leftover}\n{text}" },
+        if (!Statements.Any(statement => statement.MessageId == messageId))
+        {
+            return before.Unchanged();
+        }
+
+        var amended = this with
+        {
+            Statements =
             [
-                new OutboundMessage.Notice(Wording.HasEnded(Request))
-                {
-                    Subject = Subject(), Choices = [new Choice(ActionNames.StartAgain, Wording.StartAgain)],
-                },
+                .. Statements
+                    .Select(statement => statement.MessageId == messageId ? statement with { Text = text ?? "" } : statement)
+                    .Where(statement => statement.Text.Length > 0 || statement.Kind == StatementKind.Skipped || statement.Topic == Topic.Opening),
             ],
-            ConversationEffect.None),
-        ConversationInput.StartAgain when Leftover is not null => Begin(Thread, Seller, SellerName, Leftover, Turn, facts, now),
-        _ => new ConversationStep(this, [new OutboundMessage.Refusal(Wording.HasEnded(Request))], ConversationEffect.None),
+        };
+        return amended.Statements.All(statement => statement.Text.Length == 0)
+            ? amended.End(ConversationState.Cancelled, Wording.AllTakenBack)
+            : State switch
+            {
+                ConversationState.Asking => Understanding.Of(amended).Next(facts.Areas) == Asked
+                    ? amended.Say(amended.Question(Asked, Wording.QuestionFor(Asked, ExampleArea()), facts))
+                    : amended.GoOn(facts),
+                ConversationState.ChoosingRequest => amended.ToRequests(facts),
+                ConversationState.Confirming or ConversationState.Saved => amended.ShowDraft(facts),
+                ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired => before.Unchanged(),
+            };
+    }
+
+    private ConversationStep HandedOver(PersonReference person, string name, TurnFacts facts)
+    {
+        var next = this with { Seller = person, SellerName = name };
+        var notice = next.Kept(Wording.HandedOver(SellerName, name));
+        return State == ConversationState.Asking
+            ? new ConversationStep(next, [notice, next.Question(Asked, Wording.QuestionFor(Asked, ExampleArea()), facts)], ConversationEffect.None)
+            : new ConversationStep(next, [notice], ConversationEffect.None);
+    }
+
+    private ConversationStep Remind(Conversation next)
+        => State == ConversationState.Saved && !WasReminded
+            ? new ConversationStep(
+                next with { WasReminded = true },
+                [next.Kept(Wording.Reminder(Understanding.Of(this).ToBring))],
+                ConversationEffect.None)
+            : Unchanged();
+
+    private ConversationStep Expire(Conversation next) => State switch
+    {
+        ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired => Unchanged(),
+
+        // What is at stake was optional: silence is an answer.
+        ConversationState.AskingStake => new ConversationStep(next with { State = ConversationState.Submitted }, [], ConversationEffect.None),
+        ConversationState.Asking or ConversationState.ChoosingRequest or ConversationState.Confirming or ConversationState.Saved => next.End(
+            ConversationState.Expired, Wording.Expired),
+    };
+
+    private Conversation WithFact(string text, string? messageId)
+        => this with { Statements = [.. Statements, new Statement(Topic.Added, StatementKind.Said, text, messageId)] };
+
+    private Conversation WithEdits(DraftEdits edits)
+    {
+        var statements = Statements.ToList();
+        foreach (var (topic, text) in edits.Parts)
+        {
+            var first = statements.FindIndex(statement => statement.Topic == topic);
+            statements.RemoveAll(statement => statement.Topic == topic && !(topic == Topic.Opening && text.Length == 0));
+            if (text.Length > 0 && first >= 0)
+            {
+                statements.Insert(Math.Min(first, statements.Count), new Statement(topic, StatementKind.Said, text));
+            }
+            else if (first >= 0 && topic != Topic.Opening)
+            {
+                // Taken out on purpose: not to be asked again.
+                statements.Add(new Statement(topic, StatementKind.Skipped, ""));
+            }
+        }
+
+        return this with { Statements = statements, EscalationReason = edits.Reason ?? EscalationReason };
+    }
+
+    private OutboundMessage.Notice Kept(string text) => new(text)
+    {
+        Subject = Subject(),
+        Choices = State is ConversationState.Confirming or ConversationState.Saved
+            ? [new Choice(ActionNames.ShowDraft, Wording.ShowDraft)]
+            : [],
     };
 
     private ConversationStep End(ConversationState state, string text)
         => new(this with { State = state }, [new OutboundMessage.Notice(text)], ConversationEffect.None);
 
-    private Conversation Answered(string text) => Asked == Topic.Cause
-        ? this with { Answers = With(Topic.Cause, text), Causes = Wording.ConstraintsIn(text) }
-        : this with { Answers = With(Asked, text) };
+    private ConversationStep NotNow() => Refused(Wording.NotNow);
 
-    private Conversation Chosen(IReadOnlyList<string> values, TurnFacts facts) => Asked switch
-    {
-        Topic.Cause => this with
-        {
-            Answers = With(Topic.Cause, string.Join(", ", values.DefaultIfEmpty(Wording.NotSureYet))),
-            Causes = [.. Enum.GetValues<Constraint>().Where(constraint => values.Contains(constraint.ToString(), StringComparer.Ordinal))],
-        },
-        Topic.ProductArea when values.Count == 1 && facts.Areas.Contains(values[0], StringComparer.Ordinal) => Answered(values[0]),
-        _ => this,
-    };
-
-    private Conversation Edited(DraftEdits edits)
-    {
-        var answers = new Dictionary<Topic, string>(Answers);
-        foreach (var (topic, text) in edits.Parts)
-        {
-            if (text.Length == 0)
-            {
-                answers.Remove(topic);
-            }
-            else if (topic != Topic.Confirm)
-            {
-                answers[topic] = text;
-            }
-        }
-
-        var opening = edits.Parts.GetValueOrDefault(Topic.Confirm);
-        return this with
-        {
-            Answers = answers,
-            Opening = string.IsNullOrEmpty(opening) ? Opening : opening,
-            EscalationReason = edits.Reason ?? EscalationReason,
-        };
-    }
+    private ConversationStep Refused(string text) => new(this, [new OutboundMessage.Refusal(text)], ConversationEffect.None);
 
     private bool IsTooMuch(string text)
-        => (HasEnded ? Leftover?.Length ?? 0 : FullText().Length) + text.Length > (HasEnded ? PersonText.MaxLength : MaxText);
+        => (HasEnded ? Leftover?.Length ?? 0 : Statements.Sum(statement => statement.Text.Length)) + text.Length > (HasEnded ? PersonText.MaxLength : MaxText);
 
-    private Conversation WithFact(string text) => this with { AddedFacts = [.. AddedFacts, text] };
+    private ConversationStep Unchanged() => new(this, [], ConversationEffect.None);
 
-    private Dictionary<Topic, string> With(Topic topic, string text) => new(Answers) { [topic] = text };
-
-    /// <summary>The questions still to be asked, in order.</summary>
-    private List<Topic> Remaining(TurnFacts facts)
-    {
-        IEnumerable<Topic> all =
-        [
-            Topic.SpecificIssue,
-            Topic.Cause,
-            .. Causes.Select(TopicOf),
-            Topic.Alternatives,
-            Topic.Impact,
-            Topic.Customer,
-            .. facts.Areas.Count > 1 ? [Topic.ProductArea] : Array.Empty<Topic>(),
-        ];
-        return [.. all.Where(topic => !Answers.ContainsKey(topic) && !Skipped.Contains(topic))];
-    }
+    private ConversationStep Say(OutboundMessage message) => new(this, [message], ConversationEffect.None);
 
     private Subject Subject() => new(SubjectKind.Conversation, new ConversationTurn(Thread.Hash(), Turn).ToString());
 
-    internal static Topic TopicOf(Constraint constraint) => constraint switch
-    {
-        Constraint.Cost => Topic.Cost,
-        Constraint.Compliance => Topic.Compliance,
-        Constraint.Infrastructure => Topic.Infrastructure,
-        Constraint.People => Topic.People,
-    };
+    private string ExampleArea() => Answer(Topic.ProductArea) is { Length: > 0 } area ? area : FullText();
 }

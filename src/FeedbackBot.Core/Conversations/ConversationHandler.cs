@@ -25,7 +25,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
             var isAside = found.Value.HasEnded && !posted.Starts && found.Value.Seller != posted.Person;
             if (!isAside && IsOwner(found.Value, posted, turn))
             {
-                await ApplyAsync(found, new ConversationInput.Said(posted.Text), turn, cancellationToken);
+                await ApplyAsync(found, new ConversationInput.Said(posted.Text, posted.MessageId), turn, cancellationToken);
             }
         }
         else if ((await turn.FindAsync<KnownThread>(KnownThread.Row(posted.Thread), cancellationToken))?.Value.Card is { } request)
@@ -79,10 +79,44 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         }
     }
 
+    /// <summary>Reminds the seller of a kept draft.</summary>
+    public async Task RemindAsync(InboxEvent.DraftReminder reminder, Turn turn, CancellationToken cancellationToken)
+    {
+        var found = await turn.FindAsync<Conversation>(Conversation.Row(reminder.Thread), cancellationToken);
+        if (found?.Value.StartedAt.UtcTicks == reminder.StartedTicks)
+        {
+            await ApplyAsync(found, new ConversationInput.Remind(), turn, cancellationToken);
+        }
+    }
+
+    /// <summary>A message was edited or deleted, or the conversation handed over. Somebody else's messages are none of it.</summary>
+    public async Task ChangedAsync(InboxEvent.FromPerson change, Turn turn, CancellationToken cancellationToken)
+    {
+        var found = await turn.FindAsync<Conversation>(Conversation.Row(change.Thread), cancellationToken);
+        if (found?.Value.Seller == change.Person)
+        {
+            ConversationInput input = change switch
+            {
+                InboxEvent.TextEdited edited => new ConversationInput.Edited(edited.MessageId, edited.Text),
+                InboxEvent.TextDeleted deleted => new ConversationInput.Deleted(deleted.MessageId),
+                InboxEvent.HandedOver over => new ConversationInput.HandOver(over.Colleague, over.ColleagueName),
+                _ => throw new InvalidOperationException($"{change.GetType().Name} changes no conversation."),
+            };
+            await ApplyAsync(found, input, turn, cancellationToken);
+        }
+    }
+
     private async Task BeginAsync(InboxEvent.TextPosted posted, Turn turn, CancellationToken cancellationToken)
     {
         var facts = await GatherAsync(posted.Text, joins: false, turn, cancellationToken);
-        var step = Conversation.Begin(posted.Thread, posted.Person, posted.PersonName, posted.Text, 1, facts, turn.Now);
+        var step = Conversation.Begin(
+            posted.Thread,
+            posted.Person,
+            posted.PersonName,
+            new Statement(Topic.Opening, StatementKind.Said, posted.Text, posted.MessageId),
+            1,
+            facts,
+            turn.Now);
         turn.Insert(Conversation.Row(posted.Thread), step.Next);
         PostTimer(step.Next, turn);
         Say(step, turn);
@@ -92,7 +126,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         Storage.Stored<Conversation> found, ConversationInput input, Turn turn, CancellationToken cancellationToken)
     {
         var conversation = found.Value;
-        var text = input is ConversationInput.Said(var said) ? $"{conversation.FullText()}\n{said}" : conversation.FullText();
+        var text = input is ConversationInput.Said(var said, _) ? $"{conversation.FullText()}\n{said}" : conversation.FullText();
         var facts = await GatherAsync(text, conversation.Joins is not null, turn, cancellationToken);
         var step = conversation.Apply(input, facts, turn.Now);
         if (step.Next != conversation)
@@ -113,6 +147,13 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
             case ConversationEffect.Submit:
                 await submit.SubmitAsync(step.Next, turn, cancellationToken);
                 break;
+            case ConversationEffect.RemindLater:
+                turn.Post(
+                    $"reminder:{step.Next.Thread.Hash()}:{step.Next.StartedAt.UtcTicks}",
+                    new InboxEvent.DraftReminder(step.Next.Thread, step.Next.StartedAt.UtcTicks),
+                    turn.Now.AddDays(_options.ReminderDays),
+                    LanePriority.Bulk);
+                break;
             case ConversationEffect.AddStake:
                 await SubmitFeedback.AddStakeAsync(step.Next, turn, cancellationToken);
                 break;
@@ -131,8 +172,12 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
 
     private static ConversationInput? ToInput(InboxEvent.ActionPressed pressed) => pressed.Action switch
     {
-        ActionNames.Choose => new ConversationInput.Chose(string.IsNullOrEmpty(pressed.Value) ? [] : pressed.Value.Split(',')),
+        ActionNames.Choose => new ConversationInput.Chose(
+            pressed.Form.GetValueOrDefault(Conversation.Causes) ?? (string.IsNullOrEmpty(pressed.Value) ? [] : [pressed.Value])),
         ActionNames.Skip => new ConversationInput.Skip(),
+        ActionNames.Back => new ConversationInput.Back(),
+        ActionNames.Save => new ConversationInput.Save(),
+        ActionNames.ShowDraft => new ConversationInput.ShowDraft(),
         ActionNames.Cancel => new ConversationInput.Cancel(),
         ActionNames.Submit => new ConversationInput.Submit(DraftEdits.From(new FormValues(pressed.Form))),
         ActionNames.Edit => new ConversationInput.Edit(DraftEdits.From(new FormValues(pressed.Form))),

@@ -4,13 +4,15 @@ using FeedbackBot.Core.Requests;
 
 namespace FeedbackBot.Core.Conversations;
 
-/// <summary>What a seller can do in a conversation, by words or by button.</summary>
+/// <summary>What can happen to a conversation: what the seller does, by words or by button, and what time does.</summary>
 public abstract record ConversationInput
 {
     private static readonly FrozenDictionary<string, ConversationInput> Words = new Dictionary<string, ConversationInput>(StringComparer.Ordinal)
     {
         ["skip"] = new Skip(),
+        ["back"] = new Back(),
         ["cancel"] = new Cancel(),
+        ["save"] = new Save(),
         ["submit"] = new Submit(DraftEdits.None),
         ["submit now"] = new Submit(DraftEdits.None),
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -28,13 +30,22 @@ public abstract record ConversationInput
     {
     }
 
-    public sealed record Said(string Text) : ConversationInput;
+    /// <summary>False for what time does: it is no sign of life.</summary>
+    public virtual bool IsOfSeller => true;
+
+    public sealed record Said(string Text, string? MessageId = null) : ConversationInput;
 
     public sealed record Chose(IReadOnlyList<string> Values) : ConversationInput;
 
     public sealed record Skip : ConversationInput;
 
+    public sealed record Back : ConversationInput;
+
     public sealed record Cancel : ConversationInput;
+
+    public sealed record Save : ConversationInput;
+
+    public sealed record ShowDraft : ConversationInput;
 
     public sealed record Submit(DraftEdits Edits) : ConversationInput;
 
@@ -49,13 +60,31 @@ public abstract record ConversationInput
 
     public sealed record StartAgain : ConversationInput;
 
+    /// <summary>A message of the seller now reads otherwise.</summary>
+    public sealed record Edited(string MessageId, string Text) : ConversationInput;
+
+    /// <summary>A message of the seller is gone.</summary>
+    public sealed record Deleted(string MessageId) : ConversationInput;
+
+    /// <summary>A colleague takes over.</summary>
+    public sealed record HandOver(PersonReference Person, string Name) : ConversationInput;
+
+    /// <summary>It is time to remind the seller of a kept draft.</summary>
+    public sealed record Remind : ConversationInput
+    {
+        public override bool IsOfSeller => false;
+    }
+
     /// <summary>Nobody went on for too long.</summary>
-    public sealed record Expire : ConversationInput;
+    public sealed record Expire : ConversationInput
+    {
+        public override bool IsOfSeller => false;
+    }
 
     /// <summary>Text that is a command, or as good as a button, becomes what it stands for; any other text stays text.</summary>
     internal static ConversationInput Understood(ConversationInput input, Conversation conversation)
     {
-        if (input is not Said(var text))
+        if (input is not Said(var text, _))
         {
             return input;
         }
@@ -63,7 +92,7 @@ public abstract record ConversationInput
         var plain = text.Trim().TrimEnd('.', '!');
         return Words.GetValueOrDefault(plain) ?? (conversation.State switch
         {
-            ConversationState.Confirming when Yes.Contains(plain) => new Submit(DraftEdits.None),
+            ConversationState.Confirming or ConversationState.Saved when Yes.Contains(plain) => new Submit(DraftEdits.None),
             ConversationState.ChoosingRequest when TheSame.Contains(plain)
                 => conversation.Offered is [var only] ? new SameAs(only) : new Same(),
             ConversationState.ChoosingRequest when NoneOfThem.Contains(plain) => new New(),

@@ -24,6 +24,9 @@ public enum ConversationEffect
 
     /// <summary>What is at stake is added to the submission.</summary>
     AddStake,
+
+    /// <summary>The seller is to be reminded of the draft, once.</summary>
+    RemindLater,
 }
 
 /// <summary>The outcome of one turn.</summary>

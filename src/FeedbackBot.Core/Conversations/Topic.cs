@@ -1,8 +1,10 @@
 namespace FeedbackBot.Core.Conversations;
 
-/// <summary>What a question asks about.</summary>
+/// <summary>What a statement is about, and what a question asks about.</summary>
 public enum Topic
 {
+    /// <summary>The message the conversation began with; never asked.</summary>
+    Opening,
     SpecificIssue,
     Cause,
     Cost,
@@ -11,6 +13,9 @@ public enum Topic
     People,
     Alternatives,
     Impact,
+
+    /// <summary>What the seller added that answered no question; never asked.</summary>
+    Added,
     Customer,
     ProductArea,
     Duplicate,

@@ -7,8 +7,12 @@ namespace FeedbackBot.Core.Inbox;
 
 /// <summary>Something that happened and is to be handled once: what a person did, a timer, or a step of longer work.</summary>
 [JsonDerivedType(typeof(TextPosted), "text")]
+[JsonDerivedType(typeof(TextEdited), "edited")]
+[JsonDerivedType(typeof(TextDeleted), "deleted")]
+[JsonDerivedType(typeof(HandedOver), "handed-over")]
 [JsonDerivedType(typeof(ActionPressed), "action")]
 [JsonDerivedType(typeof(ConversationTimer), "conversation-timer")]
+[JsonDerivedType(typeof(DraftReminder), "draft-reminder")]
 [JsonDerivedType(typeof(RelayStep), "relay")]
 [JsonDerivedType(typeof(DeliveryGivenUp), "delivery-given-up")]
 public abstract record InboxEvent
@@ -28,6 +32,19 @@ public abstract record InboxEvent
         ThreadReference Thread, PersonReference Person, string PersonName, string MessageId, string Text, bool Starts)
         : FromPerson(Thread, Person, PersonName);
 
+    /// <summary>A person changed what they wrote in a message.</summary>
+    public sealed record TextEdited(ThreadReference Thread, PersonReference Person, string PersonName, string MessageId, string Text)
+        : FromPerson(Thread, Person, PersonName);
+
+    /// <summary>A person deleted a message of theirs.</summary>
+    public sealed record TextDeleted(ThreadReference Thread, PersonReference Person, string PersonName, string MessageId)
+        : FromPerson(Thread, Person, PersonName);
+
+    /// <summary>A person asked that a colleague goes on in their place.</summary>
+    public sealed record HandedOver(
+        ThreadReference Thread, PersonReference Person, string PersonName, PersonReference Colleague, string ColleagueName)
+        : FromPerson(Thread, Person, PersonName);
+
     /// <summary>A person pressed a button or sent a form.</summary>
     public sealed record ActionPressed(
         ThreadReference Thread,
@@ -43,6 +60,11 @@ public abstract record InboxEvent
     /// It is time to look whether the conversation that began at <paramref name="StartedTicks"/> fell silent.
     /// </summary>
     public sealed record ConversationTimer(ThreadReference Thread, long StartedTicks, int Number) : InboxEvent;
+
+    /// <summary>
+    /// It is time to remind the seller of the draft they kept in the conversation that began at <paramref name="StartedTicks"/>.
+    /// </summary>
+    public sealed record DraftReminder(ThreadReference Thread, long StartedTicks) : InboxEvent;
 
     /// <summary>
     /// Carry a request's answer to the threads of its submissions, from the one behind <paramref name="After"/> on (null:

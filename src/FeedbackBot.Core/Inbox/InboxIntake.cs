@@ -21,6 +21,9 @@ public enum AcceptResult
 /// </summary>
 public sealed class InboxIntake(IStore store, LaneQueues lanes, TimeProvider time)
 {
+    // Each lost attempt is another's success; so many in a row mean that the rows given alongside cannot be written.
+    private const int MostAttempts = 100;
+
     /// <summary>Stores an event, once, whatever number of times it is offered.</summary>
     /// <param name="causes">
     /// Every key under which the same event may arrive again, the most reliable first; it gives the event's id.
@@ -42,7 +45,7 @@ public sealed class InboxIntake(IStore store, LaneQueues lanes, TimeProvider tim
             TraceParent = activity?.Id,
         };
         var begins = happened is InboxEvent.TextPosted { Starts: true };
-        while (true)
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var transaction = new StoreTransaction(lanes.Tenant);
             foreach (var cause in causes)
@@ -72,6 +75,8 @@ public sealed class InboxIntake(IStore store, LaneQueues lanes, TimeProvider tim
                     break;
             }
         }
+
+        throw new StoreUnavailableException("What the event touches kept changing; it was not taken.");
     }
 
     private static bool IsSeen(string row, IReadOnlyList<string> causes)

@@ -20,7 +20,10 @@ public static class ActionNames
 {
     public const string Choose = "choose";
     public const string Skip = "skip";
+    public const string Back = "back";
     public const string Cancel = "cancel";
+    public const string Save = "save";
+    public const string ShowDraft = "draft";
     public const string Submit = "submit";
     public const string Edit = "edit";
     public const string SameRequest = "same";

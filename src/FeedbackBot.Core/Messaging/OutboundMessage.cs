@@ -30,14 +30,22 @@ public abstract record OutboundMessage
     public IReadOnlyList<FormField> Form { get; init; } = [];
 
     /// <summary>A question of the guided conversation.</summary>
-    public sealed record Question(Topic Asks, string Text, FeedbackLevel Level, IReadOnlyList<string> Missing) : OutboundMessage;
+    public sealed record Question(
+        Topic Asks, string Text, FeedbackLevel Level, IReadOnlyList<string> Missing, bool SelfAssessed = false) : OutboundMessage;
 
     /// <summary>Requests that may be the same, for the seller to choose from.</summary>
     public sealed record Candidates(string Text, IReadOnlyList<DuplicateCandidate> Requests) : OutboundMessage;
 
-    /// <summary>The feedback as it would be submitted.</summary>
+    /// <summary>
+    /// The feedback as it would be submitted. <paramref name="ToBring"/> are the questions the seller wants to ask the customer.
+    /// </summary>
     public sealed record Draft(
-        string Text, IReadOnlyList<DraftPart> Parts, FeedbackLevel Level, IReadOnlyList<string> Missing) : OutboundMessage;
+        string Text,
+        IReadOnlyList<DraftPart> Parts,
+        FeedbackLevel Level,
+        IReadOnlyList<string> Missing,
+        IReadOnlyList<string> ToBring,
+        bool SelfAssessed = false) : OutboundMessage;
 
     /// <summary>The feedback is with the product team.</summary>
     public sealed record Submitted(RequestId Request, string Text) : OutboundMessage;

@@ -52,6 +52,9 @@ public static class PersonText
         return string.Concat(line.AsSpan(0, end).TrimEnd(), "…");
     }
 
+    /// <summary>What a person said, short enough to be quoted back to them in a question.</summary>
+    public static string Quote(string text) => $"“{Shorten(text.Trim(), 140)}”";
+
     /// <summary>The first sentence, at most <paramref name="length"/> characters of it.</summary>
     public static string FirstSentence(string text, int length)
     {

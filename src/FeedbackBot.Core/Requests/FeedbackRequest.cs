@@ -107,6 +107,9 @@ public sealed record Submission : IStoredRecord
 
     public required Assessment.FeedbackLevel Level { get; init; }
 
+    /// <summary>The level is what the seller's answers claim: the rules do not know the language.</summary>
+    public bool SelfAssessed { get; init; }
+
     public required IReadOnlyList<Constraint> Constraints { get; init; }
 
     public Stake? Stake { get; init; }

@@ -16,18 +16,19 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
     public async Task SubmitAsync(Conversation conversation, Turn turn, CancellationToken cancellationToken)
     {
         var id = conversation.Request ?? throw new InvalidOperationException("A submitted conversation names its request.");
-        var level = conversation.Level();
+        var understanding = Understanding.Of(conversation);
         var submission = new Submission
         {
             Id = conversation.Submission ?? throw new InvalidOperationException("A submitted conversation names its submission."),
             Request = id,
             Seller = conversation.Seller,
             SellerName = conversation.SellerName,
-            Customer = conversation.Answers.GetValueOrDefault(Topic.Customer, ""),
-            Area = conversation.Answers.GetValueOrDefault(Topic.ProductArea, ""),
-            Parts = conversation.Parts(),
-            Level = level.Level,
-            Constraints = conversation.Causes,
+            Customer = conversation.Answer(Topic.Customer),
+            Area = conversation.Answer(Topic.ProductArea),
+            Parts = DraftWriter.Write(conversation, understanding),
+            Level = understanding.Level,
+            SelfAssessed = understanding.IsSelfAssessed,
+            Constraints = understanding.Constraints,
             EscalationReason = conversation.EscalationReason,
             Thread = conversation.Thread,
             SubmittedAt = turn.Now,
@@ -53,7 +54,7 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
     /// <summary>Adds what is at stake, said after the submission.</summary>
     public static async Task AddStakeAsync(Conversation conversation, Turn turn, CancellationToken cancellationToken)
     {
-        if (conversation.Submission is not { } id || !conversation.Answers.TryGetValue(Topic.Stake, out var text))
+        if (conversation.Submission is not { } id || conversation.Answer(Topic.Stake) is not { Length: > 0 } text)
         {
             return;
         }
@@ -87,7 +88,7 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
 
         var area = AreaFor(submission.Area);
         var channel = new ChannelReference(area.TriagePlatform, area.TriageWorkspace, area.TriageChannel);
-        var issue = conversation.Answers.GetValueOrDefault(Topic.SpecificIssue, conversation.Opening);
+        var issue = conversation.Answer(Topic.SpecificIssue) is { Length: > 0 } said ? said : conversation.Statements[0].Text;
         var request = new FeedbackRequest
         {
             Id = submission.Request,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
@@ -37,6 +38,8 @@ internal static class PlaygroundEndpoints
         room.MapGet("api/room", static () => Results.Json(new { users = PlaygroundChannels.Users, channels = PlaygroundChannels.Channels }, Json));
         room.MapGet("api/messages", ReadAsync);
         room.MapPost("api/messages", PostAsync);
+        room.MapPut("api/messages/{id}", EditAsync);
+        room.MapDelete("api/messages/{id}", DeleteAsync);
         room.MapPost("api/actions", ActAsync);
     }
 
@@ -117,8 +120,11 @@ internal static class PlaygroundEndpoints
 
         async Task<bool> AcceptAsync(PlaygroundMessage message)
             => await inbox.AcceptAsync(
-                new InboxEvent.TextPosted(
-                    thread, PlaygroundChannels.Person(user.Id), user.Name, id, WithoutMention(text), isAct),
+                !isAct && HandOverPhrase.NameIn(text) is { } name && PlaygroundChannels.FindUser(name) is { } colleague
+                    ? new InboxEvent.HandedOver(
+                        thread, PlaygroundChannels.Person(user.Id), user.Name, PlaygroundChannels.Person(colleague.Id), colleague.Name)
+                    : new InboxEvent.TextPosted(
+                        thread, PlaygroundChannels.Person(user.Id), user.Name, id, WithoutMention(text), isAct),
                 [cause],
                 transaction => transaction.Insert(message.Row, message),
                 cancellationToken) == AcceptResult.Accepted;
@@ -130,6 +136,91 @@ internal static class PlaygroundEndpoints
             transaction.Insert(InboxMessage.SeenRow(cause), new SeenMark { At = message.At });
             transaction.Insert(message.Row, message);
             return await store.CommitAsync(transaction, cancellationToken) is CommitResult.Committed;
+        }
+    }
+
+    private static async Task<IResult> EditAsync(
+        string id, HttpRequest request, PlaygroundRoom room, InboxIntake inbox, IStore store, LaneQueues lanes, CancellationToken cancellationToken)
+    {
+        var (body, refused) = await BodyAsync<MessageBody>(request, cancellationToken);
+        var text = PersonText.Clean(body?.Text ?? "");
+        if (body is null || text.Length is 0 or > PersonText.MaxLength)
+        {
+            return refused ?? Error(StatusCodes.Status400BadRequest, $"A message has 1 to {PersonText.MaxLength:N0} characters.");
+        }
+
+        return await ChangeAsync(
+            id,
+            body.User,
+            room,
+            message => message with { Text = text },
+            (message, user) => new InboxEvent.TextEdited(
+                PlaygroundChannels.Thread(message.Channel, message.Thread), PlaygroundChannels.Person(user.Id), user.Name, id, WithoutMention(text)),
+            inbox,
+            store,
+            lanes,
+            cancellationToken);
+    }
+
+    private static Task<IResult> DeleteAsync(
+        string id, string? user, PlaygroundRoom room, InboxIntake inbox, IStore store, LaneQueues lanes, CancellationToken cancellationToken)
+        => ChangeAsync(
+            id,
+            user,
+            room,
+            message => message with { Text = "", Deleted = true },
+            (message, author) => new InboxEvent.TextDeleted(
+                PlaygroundChannels.Thread(message.Channel, message.Thread), PlaygroundChannels.Person(author.Id), author.Name, id),
+            inbox,
+            store,
+            lanes,
+            cancellationToken);
+
+    /// <summary>Changes a person's own message in the room, and tells the bot where it is part of a conversation.</summary>
+    private static async Task<IResult> ChangeAsync(
+        string id,
+        string? userId,
+        PlaygroundRoom room,
+        Func<PlaygroundMessage, PlaygroundMessage> change,
+        Func<PlaygroundMessage, PlaygroundUser, InboxEvent.FromPerson> happened,
+        InboxIntake inbox,
+        IStore store,
+        LaneQueues lanes,
+        CancellationToken cancellationToken)
+    {
+        if (Sender(userId, null, out var user) is { } unknown)
+        {
+            return unknown;
+        }
+
+        if (room.Find(id) is not { Deleted: false } earlier || earlier.From != user.Id)
+        {
+            return Error(StatusCodes.Status404NotFound, $"{user.Name} has no such message.");
+        }
+
+        var isForBot = await IsConversationAsync(store, lanes, PlaygroundChannels.Thread(earlier.Channel, earlier.Thread), cancellationToken);
+        return await StoredAsync(
+            () => room.AddAsync(
+                seq => change(earlier) with { Seq = seq },
+                async message =>
+                {
+                    if (isForBot)
+                    {
+                        return await inbox.AcceptAsync(
+                            happened(message, user), [$"playground:change:{id}:{message.Seq}"], transaction => Stage(transaction, message), cancellationToken)
+                            == AcceptResult.Accepted;
+                    }
+
+                    var transaction = new StoreTransaction(lanes.Tenant);
+                    Stage(transaction, message);
+                    return await store.CommitAsync(transaction, cancellationToken) is CommitResult.Committed;
+                }),
+            () => Results.Json(new { thread = earlier.Thread }, Json, statusCode: StatusCodes.Status202Accepted));
+
+        void Stage(StoreTransaction transaction, PlaygroundMessage message)
+        {
+            transaction.Insert(message.Row, message);
+            transaction.Delete(earlier.Row);
         }
     }
 

@@ -27,6 +27,10 @@ internal sealed record PlaygroundMessage : IStoredRecord
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>Its author took it back; the text is empty.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Deleted { get; init; }
+
     /// <summary>The only person who sees it, null if everyone does.</summary>
     public string? To { get; init; }
 

@@ -81,11 +81,20 @@ internal static class PlaygroundText
     private static string Draft(OutboundMessage.Draft draft)
     {
         var text = new StringBuilder(draft.Text).Append('\n');
-        AppendParts(text, draft.Parts, int.MaxValue);
-        text.Append(CultureInfo.InvariantCulture, $"\nLevel {(int)draft.Level}.");
+        AppendParts(text, draft.Parts, isCard: false);
+        text.Append(CultureInfo.InvariantCulture, $"\nLevel {(int)draft.Level}{(draft.SelfAssessed ? ", self-assessed" : "")}.");
         if (draft.Missing.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" Still missing: {string.Join("; ", draft.Missing)}.");
+        }
+
+        if (draft.ToBring.Count > 0)
+        {
+            text.Append("\nTo ask the customer:");
+            foreach (var question in draft.ToBring)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n• {question}");
+            }
         }
 
         return text.ToString();
@@ -135,7 +144,7 @@ internal static class PlaygroundText
     {
         var customer = submission.Customer.Length == 0 ? "a customer" : PersonText.Shorten(submission.Customer, 120);
         text.Append(CultureInfo.InvariantCulture, $"\n{submission.SellerName} for {customer} (level {(int)submission.Level})\n");
-        AppendParts(text, submission.Parts, LongestPartOnCard);
+        AppendParts(text, submission.Parts, isCard: true);
         if (submission.Stake is { } stake)
         {
             text.Append(CultureInfo.InvariantCulture, $"• At stake: {PersonText.Shorten(stake.Text, LongestPartOnCard)}\n");
@@ -169,13 +178,15 @@ internal static class PlaygroundText
         }
     }
 
-    private static void AppendParts(StringBuilder text, IReadOnlyList<DraftPart> parts, int longest)
+    private static void AppendParts(StringBuilder text, IReadOnlyList<DraftPart> parts, bool isCard)
     {
         foreach (var part in parts)
         {
             // Further lines are set in, so that nobody's text can pass for a line of the card itself.
-            var shown = part.Text.Length <= longest ? part.Text.Replace("\n", "\n  ", StringComparison.Ordinal) : PersonText.Shorten(part.Text, longest);
-            text.Append(CultureInfo.InvariantCulture, $"• {part.Label}: {shown}\n");
+            var shown = (isCard && part.Shown.Length > LongestPartOnCard ? PersonText.Shorten(part.Shown, LongestPartOnCard) : part.Shown).Replace("\n", "\n  ", StringComparison.Ordinal);
+            var serves = isCard || part.Serves.Length == 0 ? "" : $" ({part.Serves})";
+            var whole = part.Brief is null ? "" : " (the whole text is in the thread)";
+            text.Append(CultureInfo.InvariantCulture, $"• {part.Label}{serves}: {shown}{whole}\n");
         }
     }
 

@@ -73,13 +73,13 @@ public sealed class ConversationTests
         var before = Begin().Next;
         var after = before.Apply(new ConversationInput.Said(words), Facts, Now).Next;
         after.Asked.ShouldNotBe(before.Asked);
-        after.Answers.ShouldBeEmpty();
+        after.Statements.Count(statement => statement.Kind == StatementKind.Said).ShouldBe(1);
     }
 
     [Fact]
     public void A_sentence_that_begins_like_a_command_is_an_answer()
         => Begin().Next.Apply(new ConversationInput.Said("Cancel buttons are missing."), Facts, Now).Next
-            .Answers[Topic.SpecificIssue].ShouldBe("Cancel buttons are missing.");
+            .Answer(Topic.SpecificIssue).ShouldBe("Cancel buttons are missing.");
 
     [Fact]
     public void Submitting_makes_a_submission_once_and_then_asks_for_the_stake()
@@ -148,7 +148,7 @@ public sealed class ConversationTests
         var one = ended.Apply(new ConversationInput.Said("One thing."), Facts, Now).Next;
         var two = one.Apply(new ConversationInput.Said("And another."), Facts, Now).Next;
         var begun = two.Apply(new ConversationInput.StartAgain(), Facts, Now.AddDays(1)).Next;
-        begun.Opening.ShouldBe("One thing.\nAnd another.");
+        begun.Answer(Topic.Opening).ShouldBe("One thing.\nAnd another.");
         begun.State.ShouldBe(ConversationState.Asking);
         begun.StartedAt.ShouldBe(Now.AddDays(1));
 
@@ -168,7 +168,8 @@ public sealed class ConversationTests
         next.FullText().Length.ShouldBeLessThan(2 * PersonText.MaxLength);
     }
 
-    private static ConversationStep Begin() => Conversation.Begin(Thread, Sam, "Sam", "They are stuck.", 1, Facts, Now);
+    private static ConversationStep Begin() => Conversation.Begin(
+        Thread, Sam, "Sam", new Statement(Topic.Opening, StatementKind.Said, "They are stuck."), 1, Facts, Now);
 
     private static Conversation Draft(TurnFacts facts)
     {

@@ -35,10 +35,10 @@ public sealed class InboxTests : IAsyncDisposable
     [Fact]
     public async Task An_event_that_is_offered_again_is_handled_once()
     {
-        (await _one.SayAsync("a", "Exports stop", "event-1")).ShouldBe(AcceptResult.Accepted);
-        (await _two.SayAsync("a", "Exports stop", "event-1")).ShouldBe(AcceptResult.Duplicate);
+        (await _one.SayAsync("a", "They won't buy until feature X is added", "event-1")).ShouldBe(AcceptResult.Accepted);
+        (await _two.SayAsync("a", "They won't buy until feature X is added", "event-1")).ShouldBe(AcceptResult.Duplicate);
         await _one.WorkAsync();
-        (await _two.SayAsync("a", "Exports stop", "event-1")).ShouldBe(AcceptResult.Duplicate);
+        (await _two.SayAsync("a", "They won't buy until feature X is added", "event-1")).ShouldBe(AcceptResult.Duplicate);
         await _two.WorkAsync();
 
         Asked.ShouldBe([Topic.SpecificIssue]);
@@ -47,20 +47,20 @@ public sealed class InboxTests : IAsyncDisposable
     [Fact]
     public async Task An_event_that_was_erased_after_it_was_handled_is_still_known()
     {
-        await _one.SayAsync("a", "Exports stop", "event-1");
+        await _one.SayAsync("a", "They won't buy until feature X is added", "event-1");
         await _one.WorkAsync();
         var erasure = new StoreTransaction(Instance.Tenant);
         erasure.Delete(InboxMessage.Row(KeyHash.Of("event-1")));
         await _store.CommitAsync(erasure, CancellationToken.None);
 
-        (await _one.SayAsync("a", "Exports stop", "event-1")).ShouldBe(AcceptResult.Duplicate);
+        (await _one.SayAsync("a", "They won't buy until feature X is added", "event-1")).ShouldBe(AcceptResult.Duplicate);
     }
 
     [Fact]
     public async Task An_event_that_cannot_be_handled_is_set_aside_and_its_lane_goes_on()
     {
         await PoisonAsync("event-1");
-        await _one.SayAsync("a", "Exports stop", "event-2");
+        await _one.SayAsync("a", "They won't buy until feature X is added", "event-2");
         for (var attempt = 1; attempt < Instance.Attempts; attempt++)
         {
             await _one.WorkAsync();
@@ -77,8 +77,8 @@ public sealed class InboxTests : IAsyncDisposable
     [Fact]
     public async Task An_event_that_ends_the_process_each_time_is_set_aside_and_its_lane_goes_on()
     {
-        await _one.SayAsync("a", "Exports stop", "event-1");
-        await _one.SayAsync("a", "It is the export of invoices", "event-2");
+        await _one.SayAsync("a", "They won't buy until feature X is added", "event-1");
+        await _one.SayAsync("a", "The export of reports stops at 10 GB", "event-2");
         var lane = FakePlatform.Thread("a").Hash();
         for (var attempt = 1; attempt <= Instance.Attempts; attempt++)
         {
@@ -90,7 +90,7 @@ public sealed class InboxTests : IAsyncDisposable
         await _two.WorkAsync();
 
         await ShouldBeSetAsideAsync("event-1");
-        Asked.ShouldBe([Topic.SpecificIssue]);
+        Asked.ShouldBe([Topic.Cause]);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class InboxTests : IAsyncDisposable
     [Fact]
     public async Task A_timer_fires_once_also_after_a_restart()
     {
-        await _one.SayAsync("a", "Exports stop", "event-1");
+        await _one.SayAsync("a", "They won't buy until feature X is added", "event-1");
         await _one.WorkAsync();
         _time.Advance(TimeSpan.FromDays(14) - TimeSpan.FromSeconds(1));
         await _one.WorkAsync();
@@ -145,9 +145,9 @@ public sealed class InboxTests : IAsyncDisposable
     [Fact]
     public async Task A_handler_that_is_paused_beyond_its_lease_cannot_write_its_result()
     {
-        await _one.SayAsync("a", "Exports stop", "event-1");
+        await _one.SayAsync("a", "They won't buy until feature X is added", "event-1");
         await _one.WorkAsync();
-        await _one.SayAsync("a", "It is the export of invoices", "event-2");
+        await _one.SayAsync("a", "The export of reports stops at 10 GB", "event-2");
         var (reached, resume) = (new TaskCompletionSource(), new TaskCompletionSource());
         _store.BeforeCommit = transaction =>
         {
@@ -172,8 +172,8 @@ public sealed class InboxTests : IAsyncDisposable
 
         Asked.ShouldBe([Topic.SpecificIssue, Topic.Cause, Topic.Cost]);
         var conversation = await _one.GetAsync<Conversation>(Conversation.Row(FakePlatform.Thread("a")));
-        conversation.Answers[Topic.SpecificIssue].ShouldBe("It is the export of invoices");
-        conversation.AddedFacts.ShouldBeEmpty();
+        conversation.Answer(Topic.SpecificIssue).ShouldBe("The export of reports stops at 10 GB");
+        conversation.Answer(Topic.Added).ShouldBeEmpty();
     }
 
     /// <summary>A button about a row that holds something else than it should, which is then given.</summary>

@@ -238,7 +238,7 @@ public sealed class LaneTests : IAsyncDisposable
             _store.AfterCommit = _ => Task.CompletedTask;
             throw new StoreUnavailableException("The connection broke before the answer came.");
         };
-        foreach (var (text, index) in ((string[])["Exports stop", "They stop at 10 GB", "Cost", "12 servers more"]).Select((text, index) => (text, index)))
+        foreach (var (text, index) in ((string[])["They won't buy until feature X is added", "The export of reports stops at 10 GB", "Cost", "The budget for servers is 50k"]).Select((text, index) => (text, index)))
         {
             await running.SayAsync("a", text, $"event-{index}");
         }

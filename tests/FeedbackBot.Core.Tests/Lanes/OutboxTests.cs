@@ -215,7 +215,7 @@ public sealed class OutboxTests : IAsyncDisposable
     /// <summary>A conversation up to its submission; the stake is still asked.</summary>
     private async Task<FeedbackRequest> SubmitAsync()
     {
-        foreach (var text in (string[])["Exports stop", "They stop at 10 GB", "Cost", "12 servers more", "skip", "skip", "Contoso", "submit"])
+        foreach (var text in (string[])["They won't buy until feature X is added", "The export of reports stops at 10 GB", "Cost", "12 servers more, about $300k a year", "skip", "skip", "Contoso", "submit"])
         {
             await SayAsync(text);
         }

@@ -22,6 +22,7 @@ internal static class CrashingHost
             url,
             [
                 "--FeedbackBot:Work:LeaseSeconds=1.5",
+                "--FeedbackBot:MinimumLevel=Level100",
                 "--FeedbackBot:Work:PollSeconds=0.1",
                 "--FeedbackBot:Work:LongestBackoffSeconds=1",
                 // Kills count as attempts, also for those that only stood by; here there are more of them than in years.

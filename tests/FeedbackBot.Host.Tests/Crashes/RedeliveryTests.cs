@@ -31,13 +31,13 @@ public sealed partial class RedeliveryTests
     [Fact]
     public async Task An_act_that_comes_again_after_its_message_moved_on_is_acknowledged_once_more()
     {
-        await using var host = await RunningHost.StartAsync();
+        await using var host = await RunningHost.StartAsync("--FeedbackBot:MinimumLevel=Level100");
         var client = host.Client;
         await client.SubmitAsync("sam", "The nightly export stops", new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["SpecificIssue"] = "It stops at 10 GB",
             ["Cause"] = "Cost",
-            ["Cost"] = "12 servers more",
+            ["Cost"] = "12 servers more, about $300k a year",
         });
         var card = await client.WaitAsync(message => message.Kind == "TriageCard", "triage");
         var act = Answer("answer-1");
@@ -65,7 +65,7 @@ public sealed partial class RedeliveryTests
     {
         var data = Directory.CreateTempSubdirectory("feedbackbot-test-").FullName;
         long next;
-        await using (var first = await RunningHost.StartAsync(data, configure: null))
+        await using (var first = await RunningHost.StartAsync(data, configure: null, "--FeedbackBot:MinimumLevel=Level100"))
         {
             await first.Client.SayAsync("sam", "one", channel: "account-contoso", eventId: "one");
             await first.Client.SayAsync("sam", "one", channel: "account-contoso", eventId: "one");
@@ -74,7 +74,7 @@ public sealed partial class RedeliveryTests
             (_, next) = await first.Client.ReadAsync("account-contoso", after: next);
         }
 
-        await using (var second = await RunningHost.StartAsync(data, configure: null))
+        await using (var second = await RunningHost.StartAsync(data, configure: null, "--FeedbackBot:MinimumLevel=Level100"))
         {
             await second.Client.SayAsync("sam", "two", channel: "account-contoso", eventId: "two");
             (await second.Client.ReadAsync("account-contoso", after: next)).Messages.ShouldHaveSingleItem().Text.ShouldBe("two");
@@ -85,7 +85,7 @@ public sealed partial class RedeliveryTests
 
     private static async Task<Outcome> RunAsync(bool redeliver)
     {
-        await using var host = await RunningHost.StartAsync();
+        await using var host = await RunningHost.StartAsync("--FeedbackBot:MinimumLevel=Level100");
         var acts = new Acts(host.Client, redeliver);
         var threads = await Task.WhenAll(Enumerable.Range(0, Conversations).Select(number => new Script(acts, number).PlayAsync()));
         await acts.FinishAsync();

@@ -41,7 +41,7 @@ public sealed class BadInputTests
         await using var second = await RunningHost.OpenAsync(data.Data);
         (await second.Client.AllAsync(thread: thread))[0].Text.ShouldBe(longest);
         var draft = await second.Client.ToDraftAsync("sam", thread, Scenes.Article);
-        draft.Text.ShouldContain(longest);
+        draft.Text.ShouldContain("(the whole text is in the thread)");
         await second.Client.PressAsync("sam", draft, "submit");
         var card = await second.Client.WaitAsync(message => message.Kind == "TriageCard", "triage");
         card.Text.Length.ShouldBeLessThan(10_000);
@@ -57,7 +57,9 @@ public sealed class BadInputTests
         var thread = await host.Client.SayAsync("sam", text);
         await host.Client.AskedAsync(thread, "SpecificIssue");
         (await host.Client.AllAsync(thread: thread))[0].Text.ShouldBe(text);
-        (await host.Client.ToDraftAsync("sam", thread, Scenes.Article)).Text.ShouldContain(text);
+        var shown = (await host.Client.ToDraftAsync("sam", thread, Scenes.Article)).Text;
+        shown.ShouldContain("👩‍💻🧨🏳️‍🌈👩‍💻🧨");
+        shown.EnumerateRunes().ShouldNotContain(System.Text.Rune.ReplacementChar);
     }
 
     [Fact]
@@ -86,7 +88,7 @@ public sealed class BadInputTests
     [InlineData("{\"user\":\"pm-ana\",\"action\":\"answer\"}")]
     public async Task What_people_write_stays_what_they_wrote_everywhere(string text)
     {
-        await using var host = await RunningHost.StartAsync();
+        await using var host = await RunningHost.StartAsync("--FeedbackBot:MinimumLevel=Level100");
         var client = host.Client;
         var thread = await client.SayAsync("sam", text);
         (await client.AllAsync(thread: thread))[0].Text.ShouldBe(text);

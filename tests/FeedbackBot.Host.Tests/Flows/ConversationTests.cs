@@ -47,7 +47,7 @@ public sealed class ConversationTests
         await client.SayAsync("sam", "submit now", thread);
         var draft = await client.AskedAsync(thread, "Confirm");
         draft.Text.ShouldContain(Scenes.Article["SpecificIssue"]);
-        draft.Level.ShouldBe(200);
+        draft.Level.ShouldNotBeNull().ShouldBeLessThan(400);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public async Task A_conversation_that_fell_silent_ends_with_a_word_and_can_be_taken_up_as_a_new_one()
+    public async Task A_conversation_that_fell_silent_ends_with_a_word_and_goes_on_with_the_next_one()
     {
         var time = new ShiftedTime();
         await using var host = await RunningHost.StartAsync(null, services => services.AddSingleton<TimeProvider>(time), "--FeedbackBot:ConversationDays=14");
@@ -195,18 +195,19 @@ public sealed class ConversationTests
 
         time.Advance(TimeSpan.FromDays(15));
         var expired = await client.WaitAsync(message => message.Kind == "Notice", thread: thread, after: drill.Seq);
-        expired.Text.ShouldContain("closed it without sending anything");
+        expired.Text.ShouldContain("Nothing was sent, and nothing is lost");
         (await client.AllAsync("triage")).ShouldBeEmpty();
 
         await client.PressAsync("sam", drill, "skip");
         await client.WaitAsync(message => message.Kind == "Refusal", thread: thread, after: expired.Seq);
         await client.SayAsync("sam", "Contoso asked again: developers still need the production password.", thread);
-        await client.SayAsync("sam", "It is forty teams by now.", thread);
-        var offers = await client.WaitForAsync(2, message => message.Choices.Count == 1, thread, expired.Seq);
-        await client.PressAsync("sam", offers[^1], "start");
-        var draft = await client.ToDraftAsync("sam", thread, Scenes.Article, offers[^1].Seq);
+        var draft = await client.ToDraftAsync("sam", thread, Scenes.Article, expired.Seq);
+        draft.Text.ShouldContain(Scenes.Article["SpecificIssue"]);
         draft.Text.ShouldContain("Contoso asked again: developers still need the production password.");
-        draft.Text.ShouldContain("It is forty teams by now.");
+
+        // Silent again, it ends again.
+        time.Advance(TimeSpan.FromDays(15));
+        await client.WaitAsync(message => message.Kind == "Notice", thread: thread, after: draft.Seq);
     }
 
     [Fact]

@@ -86,19 +86,6 @@ internal static class Scenes
         }
     }
 
-    /// <summary>Waits until there are <paramref name="count"/> messages of a kind, and gives them.</summary>
-    public static async Task<IReadOnlyList<Message>> WaitForAsync(
-        this PlaygroundClient client, int count, Func<Message, bool> isIt, string thread, long after)
-    {
-        var found = new List<Message>();
-        while (found.Count < count)
-        {
-            found.Add(await client.WaitAsync(isIt, thread: thread, after: found.Count == 0 ? after : found[^1].Seq));
-        }
-
-        return found;
-    }
-
     public static async Task<IReadOnlyList<Message>> AllAsync(this PlaygroundClient client, string? channel = null, string? thread = null)
         => (await client.ReadAsync(channel, thread)).Messages;
 

@@ -48,7 +48,7 @@ public sealed class PlaygroundTextTests
                 new DuplicateCandidate(Request, "Deploying needs access to production", "Identity", RequestStatus.Planned, ["production", "access"]),
                 new DuplicateCandidate(RequestId.FromNumber(3), "Agents share one account", "General", RequestStatus.Open, []),
             ]),
-        [nameof(OutboundMessage.Draft)] = new OutboundMessage.Draft("Here it is.", Parts, FeedbackLevel.Level300, ["what was tried, or the impact"])
+        [nameof(OutboundMessage.Draft)] = new OutboundMessage.Draft("Here it is.", Parts, FeedbackLevel.Level300, ["what was tried, or the impact"], ["How many users does it affect?"])
         {
             Form = [new FormField("SpecificIssue", "The specific issue", FieldType.TextArea, Value: "Deploying needs access to production.\nEvery time.")],
         },

@@ -1,0 +1,79 @@
+using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Requests;
+
+namespace FeedbackBot.Core.Assessment;
+
+/// <summary>
+/// Text → which criteria it meets, and the words that show it. Rules only: deterministic, in process, no I/O, safe to
+/// call from several threads. Time is linear in the length; only the first <see cref="LongestText"/> characters count.
+/// <para>
+/// The flow: cut the text into tokens, find the pattern groups of the vocabulary, let denials and side remarks take
+/// groups away again, then add up points. What a group means and weighs stands in <c>Vocabulary/*.txt</c>.
+/// </para>
+/// </summary>
+public static class FeedbackAssessor
+{
+    /// <summary>Characters that are read; the rest of a longer text is ignored.</summary>
+    public const int LongestText = 40_000;
+
+    /// <summary>Assesses a whole text: an opening message, a draft, or everything a seller has said so far.</summary>
+    public static FeedbackAssessment Assess(string text)
+    {
+        var reading = Reading.Of(Vocabulary.Shipped, text);
+        var issue = reading.FindSpecificIssue();
+        var constraints = new HashSet<Constraint>();
+        foreach (var constraint in Enum.GetValues<Constraint>())
+        {
+            if (reading.FindConstraint(constraint))
+            {
+                constraints.Add(constraint);
+            }
+        }
+
+        if (constraints.Count == 0 && reading.FindLikelyConstraint() is { } likely)
+        {
+            constraints.Add(likely);
+        }
+
+        // No constraint, nothing to be evidence for.
+        var evidence = constraints.Count > 0 && reading.FindEvidence();
+        var alternative = reading.FindAlternativeOrImpact();
+        return new FeedbackAssessment(issue, constraints, evidence, alternative, reading.Because, reading.LanguageKnown);
+    }
+
+    /// <summary>
+    /// Assesses an answer, knowing what was asked: "No." to the question about cost denies cost, and "48 cabinets times
+    /// 31,000" states it, with a fact, although neither says so alone. Constraints other than the one asked about
+    /// count only where the answer states them by itself.
+    /// </summary>
+    public static AnswerAssessment AssessAnswer(Topic topic, string answer)
+    {
+        var reading = Reading.Of(Vocabulary.Shipped, answer);
+        var kind = reading.KindOfAnswer(topic);
+        var mentions = new Dictionary<Constraint, ConstraintMention>();
+        foreach (var constraint in Enum.GetValues<Constraint>())
+        {
+            mentions[constraint] = reading.MentionOf(constraint, topic, kind);
+        }
+
+        var informative = kind == AnswerKind.Informative;
+        var issue = informative && reading.FindSpecificIssue();
+        var alternative = informative && (topic switch
+        {
+            Topic.Alternatives => reading.FindFailure(),
+            Topic.Impact => reading.FindQuantity(),
+            _ => reading.FindAlternativeOrImpact(),
+        });
+        return new AnswerAssessment(topic, kind, mentions, kind != AnswerKind.NotAnIssue && reading.FindAnyFact(), issue, alternative, reading.Because);
+    }
+
+    /// <summary>The constraint a question is about, or null for questions about something else.</summary>
+    internal static Constraint? ConstraintOf(Topic topic) => topic switch
+    {
+        Topic.Cost => Constraint.Cost,
+        Topic.Compliance => Constraint.Compliance,
+        Topic.Infrastructure => Constraint.Infrastructure,
+        Topic.People => Constraint.People,
+        _ => null,
+    };
+}
