@@ -52,6 +52,9 @@ internal sealed class Acts(PlaygroundClient client, bool redeliver)
 /// <summary>One conversation, from its opening to the product team's answer, whose acts have the same ids each time it is played.</summary>
 internal sealed class Script(Acts acts, int number)
 {
+    // About twice as many as there are.
+    private const int MostQuestions = 20;
+
     private string _thread = "";
     private int _acts;
 
@@ -63,7 +66,7 @@ internal sealed class Script(Acts acts, int number)
         var word = SellerWords.Of(number);
         await SayAsync($"{word}opening 42", null);
         var after = 0L;
-        while (true)
+        for (var question = 0; question < MostQuestions; question++)
         {
             var asked = await acts.Client.WaitAsync(message => message.Asks is not null, thread: _thread, after: after);
             after = asked.Seq;
@@ -87,6 +90,8 @@ internal sealed class Script(Acts acts, int number)
                     break;
             }
         }
+
+        throw new InvalidOperationException($"{User} was asked {MostQuestions} questions and is not done.");
     }
 
     private async Task AnswerAsync(string word, long after)

@@ -14,7 +14,16 @@ internal sealed class Crowd(PlaygroundClient client, int least, Task dying)
     /// <summary>The conversations that came to their end.</summary>
     public IReadOnlyList<Held> Held => _held;
 
-    public Task TalkAsync(int atATime) => Task.WhenAll(Enumerable.Range(0, atATime).Select(async _ =>
+    /// <summary>Talks until all is said, or fails as soon as one seller does.</summary>
+    public async Task TalkAsync(int atATime)
+    {
+        await foreach (var talk in Task.WhenEach(Enumerable.Range(0, atATime).Select(_ => TalkAsync())))
+        {
+            await talk;
+        }
+    }
+
+    private async Task TalkAsync()
     {
         while (Next() is { } seller)
         {
@@ -24,7 +33,7 @@ internal sealed class Crowd(PlaygroundClient client, int least, Task dying)
                 _held.Add(held);
             }
         }
-    }));
+    }
 
     private Seller? Next()
     {

@@ -57,8 +57,8 @@ public sealed class TwoInstancesTests : IAsyncLifetime
     [Fact]
     public async Task An_instance_that_is_paused_beyond_its_leases_writes_nothing_and_each_message_comes_once_more_at_most()
     {
-        // Every sixth thread's first message, at the instance that has it first.
-        var paused = new ConcurrentDictionary<OutboxId, (string Instance, TaskCompletionSource Resume)>();
+        // Every sixth thread's first message, at the instance that has it first: until the other one repeats it.
+        var paused = new ConcurrentDictionary<OutboxId, TaskCompletionSource>();
         _platform.Answer = async sent =>
         {
             var thread = ((Destination.Reply)sent.Delivery.Destination).Thread;
@@ -68,15 +68,15 @@ public sealed class TwoInstancesTests : IAsyncLifetime
                 return null;
             }
 
-            var (instance, resume) = paused.GetOrAdd(sent.Delivery.Id, (sent.Instance, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
-            if (instance != sent.Instance)
+            var repeated = paused.GetOrAdd(sent.Delivery.Id, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (sent.Delivery.OutcomeUnknown)
             {
-                // The other one has it now, and the first goes on at the same moment, with the worst to tell.
-                resume.TrySetResult();
+                // The first goes on at the same moment, with the worst to tell.
+                repeated.TrySetResult();
                 return null;
             }
 
-            await resume.Task;
+            await repeated.Task;
             return new DeliveryResult.Failed(DeliveryFailure.Refused, "Too late to be written.");
         };
         await StartAsync(leaseSeconds: 2);
@@ -86,9 +86,11 @@ public sealed class TwoInstancesTests : IAsyncLifetime
         paused.Count.ShouldBe(7);
         foreach (var sends in _platform.Arrivals.GroupBy(sent => sent.Delivery.Id))
         {
-            // On a busy machine a lease can be lost without our doing; a repeat is known as one in any case.
-            sends.Skip(1).ShouldAllBe(sent => sent.Delivery.OutcomeUnknown);
-            sends.Count().ShouldBeGreaterThanOrEqualTo(paused.ContainsKey(sends.Key) ? 2 : 1);
+            // On a busy machine a lease can be lost without our doing, even before the first attempt gets out; whatever comes
+            // besides the first attempt is known as a repeat.
+            var firsts = sends.Count(sent => !sent.Delivery.OutcomeUnknown);
+            firsts.ShouldBeLessThanOrEqualTo(1);
+            sends.Count().ShouldBeGreaterThan(paused.ContainsKey(sends.Key) ? firsts : 0);
         }
 
         await CheckThreadsAsync();
