@@ -49,7 +49,7 @@ public static class Wording
         var question = topic switch
         {
             Topic.SpecificIssue => "What exactly fails or is missing, and in which situation? It is the first thing an engineer will ask.",
-            Topic.Cause => "What is behind it? The product team answers very differently depending on the reason. Pick one, or write several.",
+            Topic.Cause => "What is behind it? The product team answers very differently depending on the reason. Pick one or several.",
             Topic.Cost => "What makes it too expensive for them? A figure lets the product team weigh it.",
             Topic.Compliance => "Which rule, policy or control does it break? With its name the product team can check it.",
             Topic.Infrastructure => "What in their current setup stands in the way? One hard fact is worth a page.",
