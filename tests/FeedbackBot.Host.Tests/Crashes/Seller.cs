@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Requests;
 using FeedbackBot.Host.Tests.Flows;
 
 namespace FeedbackBot.Host.Tests.Crashes;
@@ -30,7 +34,7 @@ internal sealed class Seller(PlaygroundClient client, int number, bool isAnswere
     public async Task<Held> HoldConversationAsync()
     {
         var word = SellerWords.Of(number);
-        var thread = await SayAsync($"The {word} rollout stops without {word} export", null);
+        var thread = await SayAsync(Opening(word), null);
         var after = 0L;
         string? request = null;
         while (true)
@@ -55,15 +59,33 @@ internal sealed class Seller(PlaygroundClient client, int number, bool isAnswere
                     _said.Add(thanks.Kind);
                     await AnswerAsync(thread, request!, thanks.Seq);
                     return new Held(number, thread, request!, isAnswered, _said);
-                case "Cause":
-                    await SayAsync("Compliance", thread);
-                    break;
                 default:
-                    await SayAsync($"{word} {asked.Asks} 42", thread);
+                    await SayAsync(AnswerTo(asked.Asks, word), thread);
                     break;
             }
         }
     }
+
+    /// <summary>The questions that a seller of these words is asked, by the conversation alone: no store, no crash.</summary>
+    public static IReadOnlyList<string> AskedOf(int number)
+    {
+        var word = SellerWords.Of(number);
+        var facts = new TurnFacts(["General", "Deployment and infrastructure", "Identity and security"], FeedbackLevel.Level100, [], RequestId.FromNumber(1));
+        var step = Conversation.Begin(
+            new ThreadReference("test", "", "", ""), new PersonReference("test", "", ""), "", new Statement(Topic.Opening, StatementKind.Said, Opening(word)), 1, facts, default);
+        var asked = new List<string>();
+        while (step.Next.State == ConversationState.Asking)
+        {
+            asked.Add(step.Next.Asked.ToString());
+            step = step.Next.Apply(new ConversationInput.Said(AnswerTo(asked[^1], word)), facts, default);
+        }
+
+        return asked;
+    }
+
+    private static string Opening(string word) => $"The {word} rollout stops without {word} export";
+
+    private static string AnswerTo(string topic, string word) => topic == "Cause" ? "Compliance" : $"{word} {topic} 42";
 
     private async Task AnswerAsync(string thread, string request, long after)
     {
@@ -128,7 +150,8 @@ internal sealed class Seller(PlaygroundClient client, int number, bool isAnswere
             {
                 return await request();
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException && watch.Elapsed < Patience)
+            // A process that dies as it accepts: the client throws the socket's own error before it has a response to blame.
+            catch (Exception exception) when (exception is HttpRequestException or System.Net.Sockets.SocketException or IOException or JsonException && watch.Elapsed < Patience)
             {
                 await Task.Delay(Pause, TimeProvider.System);
             }
