@@ -1,7 +1,9 @@
 using FeedbackBot.Core;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Host.Playground;
+using FeedbackBot.Slack;
 using FeedbackBot.Storage;
+using FeedbackBot.Teams;
 using Microsoft.Extensions.Options;
 
 namespace FeedbackBot.Host;
@@ -77,6 +79,8 @@ internal static partial class HostBuilding
         services.AddSingleton(TimeProvider.System);
         services.AddFeedbackBotCore();
         services.AddStorage(configuration.GetSection("Storage").Bind);
+        services.AddSlack(configuration.GetSection("Slack").Bind);
+        services.AddTeams(configuration.GetSection("Teams").Bind);
         services.AddOptionsWithValidateOnStart<FeedbackBotOptions>()
             .Bind(configuration.GetSection("FeedbackBot"))
             .PostConfigure(options => PlaygroundSwitch.AddDefaultAreas(options, configuration));

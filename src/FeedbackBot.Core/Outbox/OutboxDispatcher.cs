@@ -42,7 +42,7 @@ public sealed partial class OutboxDispatcher(
         if (found is null || found.Value.Status != OutboxStatus.Pending)
         {
             LogNotPending(lease.Head.Value.ItemId);
-            return await CommitAsync(lease, found, null, static (_, _) => Task.CompletedTask);
+            return await DoneAsync(lease, found, null, static (_, _) => Task.CompletedTask, cancellationToken);
         }
 
         using var activity = Telemetry.Activities.StartActivity("outbox.send", ActivityKind.Producer, found.Value.TraceParent);
@@ -57,14 +57,15 @@ public sealed partial class OutboxDispatcher(
         var (original, isNeedless) = await OriginalAsync(current, found.Value, cancellationToken);
         if (isNeedless)
         {
-            return await CommitAsync(current, found, found.Value with { Status = OutboxStatus.Superseded }, static (_, _) => Task.CompletedTask);
+            return await DoneAsync(
+                current, found, found.Value with { Status = OutboxStatus.Superseded }, static (_, _) => Task.CompletedTask, cancellationToken);
         }
 
         if (current.Attempt > _work.SendAttempts)
         {
             // It ended the process each time it was begun.
             var never = new DeliveryResult.Failed(DeliveryFailure.Invalid, "Sending it never came to an end.");
-            return await GiveUpAsync(current, found, never);
+            return await GiveUpAsync(current, found, never, cancellationToken);
         }
 
         if (current.State.Value.OutcomeUnknown)
@@ -76,9 +77,9 @@ public sealed partial class OutboxDispatcher(
         var result = await AttemptAsync(current, found.Value, original, cancellationToken);
         return result switch
         {
-            DeliveryResult.Delivered delivered => await DeliveredAsync(current, found, delivered.Message),
-            DeliveryResult.Failed failed when IsFinal(failed, current.Attempt, found.Value) => await GiveUpAsync(current, found, failed),
-            DeliveryResult.Failed failed => await RetryAsync(current, found, failed),
+            DeliveryResult.Delivered delivered => await DeliveredAsync(current, found, delivered.Message, cancellationToken),
+            DeliveryResult.Failed failed when IsFinal(failed, current.Attempt, found.Value) => await GiveUpAsync(current, found, failed, cancellationToken),
+            DeliveryResult.Failed failed => await RetryAsync(current, found, failed, cancellationToken),
             _ => throw new InvalidOperationException($"There is no {result.GetType().Name}."),
         };
     }
@@ -145,12 +146,13 @@ public sealed partial class OutboxDispatcher(
         DeliveryFailure.Unavailable or DeliveryFailure.OutcomeUnknown => attempt >= _work.SendAttempts,
     };
 
-    private async Task<LaneLease?> DeliveredAsync(LaneLease lease, Stored<OutboxMessage> found, MessageReference message)
+    private async Task<LaneLease?> DeliveredAsync(
+        LaneLease lease, Stored<OutboxMessage> found, MessageReference message, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         Telemetry.Delivered.Add(1);
         Telemetry.DeliveryTime.Record((now - found.Value.EnqueuedAt).TotalSeconds);
-        return await CommitAsync(
+        return await DoneAsync(
             lease,
             found,
             found.Value with { Status = OutboxStatus.Delivered, Delivered = message, DeliveredAt = now, Failure = null },
@@ -163,15 +165,17 @@ public sealed partial class OutboxDispatcher(
                 }
 
                 return Task.CompletedTask;
-            });
+            },
+            cancellationToken);
     }
 
-    private async Task<LaneLease?> GiveUpAsync(LaneLease lease, Stored<OutboxMessage> found, DeliveryResult.Failed failed)
+    private async Task<LaneLease?> GiveUpAsync(
+        LaneLease lease, Stored<OutboxMessage> found, DeliveryResult.Failed failed, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         LogGivenUp(found.Value.Id.Value, failed.Failure, failed.Reason);
         Telemetry.DeadLettered.Add(1, new KeyValuePair<string, object?>("kind", "message"));
-        var next = await CommitAsync(
+        var next = await DoneAsync(
             lease,
             found,
             found.Value with
@@ -195,12 +199,14 @@ public sealed partial class OutboxDispatcher(
                     TraceParent = send.TraceParent,
                 };
                 await lanes.StageEventsAsync(transaction, [(tell, now, LanePriority.Normal)], CancellationToken.None);
-            });
+            },
+            cancellationToken);
         lanes.InBell.Ring();
         return next;
     }
 
-    private async Task<LaneLease?> RetryAsync(LaneLease lease, Stored<OutboxMessage> found, DeliveryResult.Failed failed)
+    private async Task<LaneLease?> RetryAsync(
+        LaneLease lease, Stored<OutboxMessage> found, DeliveryResult.Failed failed, CancellationToken cancellationToken)
     {
         Telemetry.Retried.Add(1, new KeyValuePair<string, object?>("failure", failed.Failure));
 
@@ -211,60 +217,103 @@ public sealed partial class OutboxDispatcher(
             TimeSpan.FromSeconds(_work.LongestBackoffSeconds),
             failed.RetryAfter);
         LogRetry(found.Value.Id.Value, failed.Failure, failed.Reason, wait);
-        var current = (LaneLease?)lease;
-        while (current is not null)
-        {
-            var transaction = new StoreTransaction(lanes.Tenant);
-            transaction.Replace(found, found.Value with
+        return await CommitAsync(
+            lease,
+            (transaction, current) =>
             {
-                FailedAttempts = found.Value.FailedAttempts + 1,
-                Failure = $"{failed.Failure}: {failed.Reason}",
-            });
-            lanes.Out.StageRetry(
-                transaction,
-                current,
-                time.GetUtcNow() + wait,
-                outcomeUnknown: failed.Failure == DeliveryFailure.OutcomeUnknown,
-                countAttempt: isAttempt);
-            if (await store.CommitAsync(transaction, CancellationToken.None) is CommitResult.Committed)
-            {
-                break;
-            }
-
-            current = await lanes.Out.RenewAsync(current, CancellationToken.None);
-        }
-
-        return null;
+                transaction.Replace(found, found.Value with
+                {
+                    FailedAttempts = found.Value.FailedAttempts + 1,
+                    Failure = $"{failed.Failure}: {failed.Reason}",
+                });
+                lanes.Out.StageRetry(
+                    transaction,
+                    current,
+                    time.GetUtcNow() + wait,
+                    outcomeUnknown: failed.Failure == DeliveryFailure.OutcomeUnknown,
+                    countAttempt: isAttempt);
+                return Task.FromResult<LaneStep?>(null);
+            },
+            cancellationToken);
     }
 
+    /// <summary>Commits what became of the lease's message together with its leaving the lane.</summary>
+    private Task<LaneLease?> DoneAsync(
+        LaneLease lease,
+        Stored<OutboxMessage>? found,
+        OutboxMessage? next,
+        Func<StoreTransaction, OutboxMessage, Task> alongside,
+        CancellationToken cancellationToken)
+        => CommitAsync(
+            lease,
+            async (transaction, current) =>
+            {
+                if (found is not null && next is not null)
+                {
+                    transaction.Replace(found, next);
+                    await alongside(transaction, next);
+                }
+
+                return await lanes.Out.StageDoneAsync(transaction, current, CancellationToken.None);
+            },
+            cancellationToken);
+
     /// <summary>
-    /// Commits what became of the lease's message together with its leaving the lane. What was sent was sent, so this is not
-    /// cancelled by a deadline.
+    /// Commits what <paramref name="stage"/> stages. What was sent was sent, so a store that is away is waited for, until
+    /// <paramref name="deadline"/>: sending again would be seen, writing again is not. A process that does not see the store
+    /// come back leaves the lease behind, by which the next worker knows that the outcome is unknown.
     /// </summary>
+    /// <returns>The lease for the lane's next message; null when there is none or the lease was lost.</returns>
     private async Task<LaneLease?> CommitAsync(
-        LaneLease lease, Stored<OutboxMessage>? found, OutboxMessage? next, Func<StoreTransaction, OutboxMessage, Task> alongside)
+        LaneLease lease, Func<StoreTransaction, LaneLease, Task<LaneStep?>> stage, CancellationToken deadline)
     {
-        var current = (LaneLease?)lease;
-        while (current is not null)
+        var current = lease;
+        var isOutcomeUnknown = false;
+        while (true)
         {
-            var transaction = new StoreTransaction(lanes.Tenant);
-            if (found is not null && next is not null)
+            try
             {
-                transaction.Replace(found, next);
-                await alongside(transaction, next);
-            }
+                if (isOutcomeUnknown)
+                {
+                    var resumed = await lanes.Out.ResumeAsync(current, CancellationToken.None);
+                    if (resumed?.Head.Key != lease.Head.Key)
+                    {
+                        return resumed;
+                    }
 
-            var step = await lanes.Out.StageDoneAsync(transaction, current, CancellationToken.None);
-            if (await store.CommitAsync(transaction, CancellationToken.None) is CommitResult.Committed committed)
+                    current = resumed;
+                    isOutcomeUnknown = false;
+                }
+
+                var transaction = new StoreTransaction(lanes.Tenant);
+                var step = await stage(transaction, current);
+                if (await store.CommitAsync(transaction, CancellationToken.None) is CommitResult.Committed committed)
+                {
+                    return step?.After(committed);
+                }
+
+                if (await lanes.Out.RenewAsync(current, CancellationToken.None) is not { } renewed)
+                {
+                    LogLeaseLost(lease.Head.Value.ItemId);
+                    return null;
+                }
+
+                current = renewed;
+            }
+            catch (StoreUnavailableException exception)
             {
-                return step.After(committed);
+                LogNotWritten(exception, lease.Head.Value.ItemId);
+                isOutcomeUnknown = true;
+                try
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(_work.PollSeconds), time, deadline);
+                }
+                catch (OperationCanceledException)
+                {
+                    return null;
+                }
             }
-
-            current = await lanes.Out.RenewAsync(current, CancellationToken.None);
         }
-
-        LogLeaseLost(lease.Head.Value.ItemId);
-        return null;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Send {OutboxId} is not pending any more; skipped.")]
@@ -281,6 +330,9 @@ public sealed partial class OutboxDispatcher(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Send {OutboxId} failed ({Failure}): {Reason}. Trying again in {Wait}.")]
     private partial void LogRetry(string outboxId, DeliveryFailure failure, string reason, TimeSpan wait);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What became of send {OutboxId} could not be written yet: the store is not available.")]
+    private partial void LogNotWritten(Exception exception, string outboxId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Send {OutboxId} took longer than its lease; another worker has it and its result is not written.")]
     private partial void LogLeaseLost(string outboxId);

@@ -262,6 +262,60 @@ public sealed class LaneTests : IAsyncDisposable
         (await running.AllAsync<LaneState>("lane|out|")).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task What_was_sent_while_the_store_went_away_is_not_sent_again()
+    {
+        await using var running = new Instance(_store, _platform, TimeProvider.System, pollSeconds: 0.05);
+        var (first, second) = (Instance.Notice("a", "first", TimeProvider.System), Instance.Notice("a", "second", TimeProvider.System));
+        var outages = 0;
+        _store.BeforeCommit = transaction => transaction.Touches(OutboxMessage.Row(first.Id)) && _platform.Arrivals.Count > 0 && outages++ < 3
+            ? throw new StoreUnavailableException("The store is away.")
+            : Task.CompletedTask;
+        await running.EnqueueAsync(first, second);
+
+        await running.Worker.StartAsync(CancellationToken.None);
+        try
+        {
+            using var patience = new CancellationTokenSource(Instance.Lease / 2);
+            while ((await running.GetAsync<OutboxMessage>(OutboxMessage.Row(second.Id))).Status != OutboxStatus.Delivered)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+            }
+        }
+        finally
+        {
+            await running.Worker.StopAsync(CancellationToken.None);
+        }
+
+        outages.ShouldBeGreaterThanOrEqualTo(3);
+        _platform.Notices.ShouldBe(["first", "second"]);
+        (await running.GetAsync<OutboxMessage>(OutboxMessage.Row(first.Id))).Status.ShouldBe(OutboxStatus.Delivered);
+    }
+
+    [Fact]
+    public async Task What_was_sent_before_a_long_outage_of_the_store_is_repeated_once_and_says_so()
+    {
+        var send = Notice("a", "first");
+        await _one.EnqueueAsync(send);
+        _store.BeforeCommit = transaction => transaction.Touches(OutboxMessage.Row(send.Id)) && _platform.Arrivals.Count > 0
+            ? throw new StoreUnavailableException("The store is away.")
+            : Task.CompletedTask;
+        using var deadline = new CancellationTokenSource();
+        var lease = await _one.Lanes.Out.ClaimAsync(LaneOf("a"), CancellationToken.None);
+        var sending = _one.Outbox.SendAsync(lease.ShouldNotBeNull(), deadline.Token);
+        await deadline.CancelAsync();
+        (await sending).ShouldBeNull();
+
+        _store.BeforeCommit = _ => Task.CompletedTask;
+        await _one.WorkAsync();
+        _platform.Arrivals.Count.ShouldBe(1);
+        _time.Advance(Instance.Lease);
+        await _one.WorkAsync();
+
+        _platform.Arrivals.Select(arrival => arrival.OutcomeUnknown).ShouldBe([false, true]);
+        (await _one.GetAsync<OutboxMessage>(OutboxMessage.Row(send.Id))).Status.ShouldBe(OutboxStatus.Delivered);
+    }
+
     private OutboxMessage Notice(string thread, string text, LanePriority priority = LanePriority.Normal)
         => Instance.Notice(thread, text, _time, priority);
 }

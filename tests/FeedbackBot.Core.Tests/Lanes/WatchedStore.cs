@@ -11,7 +11,7 @@ internal sealed class WatchedStore(IStore store) : IStore
     /// <summary>Runs before a commit.</summary>
     public Func<StoreTransaction, Task> BeforeCommit { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Runs after a commit and before its caller hears of it.</summary>
+    /// <summary>Runs after a commit that was taken and before its caller hears of it.</summary>
     public Func<StoreTransaction, Task> AfterCommit { get; set; } = _ => Task.CompletedTask;
 
     public async ValueTask<Entity?> FindAsync(EntityKey key, CancellationToken cancellationToken)
@@ -28,7 +28,11 @@ internal sealed class WatchedStore(IStore store) : IStore
     {
         await BeforeCommit(transaction);
         var result = await store.CommitAsync(transaction, cancellationToken);
-        await AfterCommit(transaction);
+        if (result is CommitResult.Committed)
+        {
+            await AfterCommit(transaction);
+        }
+
         return result;
     }
 }

@@ -23,6 +23,8 @@ public sealed class StartTests
     [InlineData("'Storage:BusyTimeout'", "--Storage:BusyTimeout=soon")]
     [InlineData("FeedbackBot:Work:Concurrency takes 1 to 256.", "--FeedbackBot:Work:Concurrency=0")]
     [InlineData("Storage: BusyTimeout must be", "--Storage:BusyTimeout=00:00:00")]
+    [InlineData("Slack: this version cannot talk to Slack yet", "--Slack:SigningSecret=0123456789abcdef")]
+    [InlineData("Teams: this version cannot talk to Teams yet", "--Teams:AppId=5b1a0f6e-0000-4000-8000-000000000001")]
     [InlineData("Playground:Enabled takes true or false.", "--Playground:Enabled=maybe")]
     [InlineData("only runs on loopback; 'http://0.0.0.0:5999' can be reached from outside", "--Playground:Enabled=true", "--urls", "http://0.0.0.0:5999")]
     [InlineData("only runs on loopback; 'http://*:5999'", "--Playground:Enabled=true", "--urls", "http://*:5999")]
