@@ -41,7 +41,7 @@ public enum Criterion
 public sealed record AssessmentReason(Criterion Criterion, string Text, int Start, int Length, Constraint? Constraint = null);
 
 /// <summary>
-/// The outcome of <see cref="FeedbackAssessor.Assess"/>. <paramref name="LanguageKnown"/> is false where the text is
+/// The outcome of <see cref="FeedbackAssessor.Assess(string)"/>. <paramref name="LanguageKnown"/> is false where the text is
 /// mostly not in English: the rest is then no judgement at all, and the level is what the seller confirms.
 /// </summary>
 public sealed record FeedbackAssessment(

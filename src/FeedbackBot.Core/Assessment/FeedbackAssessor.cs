@@ -17,29 +17,7 @@ public static class FeedbackAssessor
     public const int LongestText = 40_000;
 
     /// <summary>Assesses a whole text: an opening message, a draft, or everything a seller has said so far.</summary>
-    public static FeedbackAssessment Assess(string text)
-    {
-        var reading = Reading.Of(Vocabulary.Shipped, text);
-        var issue = reading.FindSpecificIssue();
-        var constraints = new HashSet<Constraint>();
-        foreach (var constraint in Enum.GetValues<Constraint>())
-        {
-            if (reading.FindConstraint(constraint))
-            {
-                constraints.Add(constraint);
-            }
-        }
-
-        if (constraints.Count == 0 && reading.FindLikelyConstraint() is { } likely)
-        {
-            constraints.Add(likely);
-        }
-
-        // No constraint, nothing to be evidence for.
-        var evidence = constraints.Count > 0 && reading.FindEvidence();
-        var alternative = reading.FindAlternativeOrImpact();
-        return new FeedbackAssessment(issue, constraints, evidence, alternative, reading.Because, reading.LanguageKnown);
-    }
+    public static FeedbackAssessment Assess(string text) => Reading.Of(text).Judge();
 
     /// <summary>
     /// Assesses an answer, knowing what was asked: "No." to the question about cost denies cost, and "48 cabinets times
@@ -47,25 +25,10 @@ public static class FeedbackAssessor
     /// count only where the answer states them by itself.
     /// </summary>
     public static AnswerAssessment AssessAnswer(Topic topic, string answer)
-    {
-        var reading = Reading.Of(Vocabulary.Shipped, answer);
-        var kind = reading.KindOfAnswer(topic);
-        var mentions = new Dictionary<Constraint, ConstraintMention>();
-        foreach (var constraint in Enum.GetValues<Constraint>())
-        {
-            mentions[constraint] = reading.MentionOf(constraint, topic, kind);
-        }
+        => Reading.Of(answer).JudgeAnswer(topic);
 
-        var informative = kind == AnswerKind.Informative;
-        var issue = informative && reading.FindSpecificIssue();
-        var alternative = informative && (topic switch
-        {
-            Topic.Alternatives => reading.FindFailure(),
-            Topic.Impact => reading.FindQuantity(),
-            _ => reading.FindAlternativeOrImpact(),
-        });
-        return new AnswerAssessment(topic, kind, mentions, kind != AnswerKind.NotAnIssue && reading.FindAnyFact(), issue, alternative, reading.Because);
-    }
+    /// <summary>Whether the rules and weights know the language of a text, English; where not, an assessment says nothing.</summary>
+    internal static bool KnowsLanguageOf(string text) => Language.IsKnown(Vocabulary.Shipped, text, Tokenizer.Run(Vocabulary.Shipped, text));
 
     /// <summary>The constraint a question is about, or null for questions about something else.</summary>
     internal static Constraint? ConstraintOf(Topic topic) => topic switch

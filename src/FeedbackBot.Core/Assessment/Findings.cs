@@ -105,7 +105,7 @@ internal sealed class Findings
 
     /// <summary>The groups of some neighbouring sentences, in the order of the text.</summary>
     public IEnumerable<Match> In(int sentence, int count) =>
-        _matches.Skip(_firstMatch[sentence]).Take(_firstMatch[Math.Min(sentence + count, Sentences)] - _firstMatch[sentence]);
+        _matches.Skip(_firstMatch[sentence]).Take(_firstMatch[Math.Min(count, Sentences - sentence) + sentence] - _firstMatch[sentence]);
 
     private int SentenceOf(Match match) => _tokens[match.First].Sentence;
 

@@ -10,7 +10,7 @@ internal static class Language
 
     public static bool IsKnown(Vocabulary vocabulary, string text, Token[] tokens)
     {
-        var (words, english, foreign, otherScript) = (0, 0, 0, 0);
+        var (words, english, vocabularyWords, foreign, otherScript) = (0, 0, 0, 0, 0);
         foreach (var token in tokens)
         {
             if (!char.IsLetter(text[token.Start]))
@@ -31,6 +31,10 @@ internal static class Language
             {
                 foreign++;
             }
+            else if (token.Word.Stem >= 0)
+            {
+                vocabularyWords++;
+            }
         }
 
         if (otherScript * 2 > words)
@@ -38,6 +42,6 @@ internal static class Language
             return false;
         }
 
-        return words < FewestWords ? foreign < 2 : foreign <= english && english >= words * LowestEnglishShare;
+        return words < FewestWords ? foreign < 2 : foreign <= english && english + vocabularyWords >= words * LowestEnglishShare;
     }
 }

@@ -20,8 +20,11 @@ public sealed class LevelEvaluation
     private readonly List<string> _misses = [];
     private readonly List<string> _errors = [];
 
-    private LevelEvaluation(IEnumerable<string> lines)
+    private readonly FittedWeights _weights;
+
+    private LevelEvaluation(IEnumerable<string> lines, FittedWeights weights)
     {
+        _weights = weights;
         foreach (var (number, label, error) in AssessmentLines.Read<LabelLine>(lines))
         {
             if (label is null)
@@ -49,7 +52,9 @@ public sealed class LevelEvaluation
     public double FarOffShare { get; private set; }
 
     /// <summary>Runs the assessor over every labelled line.</summary>
-    public static LevelEvaluation Of(IEnumerable<string> lines) => new(lines);
+    public static LevelEvaluation Of(IEnumerable<string> lines) => new(lines, FittedWeights.Shipped);
+
+    internal static LevelEvaluation Of(IEnumerable<string> lines, FittedWeights weights) => new(lines, weights);
 
     /// <summary>F1 of one criterion by its short name (S, cost, …), 0 to 1.</summary>
     public double F1(string criterion) => _criteria[criterion].F1;
@@ -84,7 +89,7 @@ public sealed class LevelEvaluation
 
     private void Add(LabelLine label)
     {
-        var found = FeedbackAssessor.Assess(label.Text);
+        var found = Reading.Of(label.Text, _weights).Judge();
         (string Name, bool Labelled, bool Found)[] flags =
         [
             ("S", label.S, found.SpecificIssue),

@@ -9,8 +9,10 @@ internal sealed class Reading
     // Points at which a criterion counts as met; what a group weighs stands in the vocabulary.
     private const int IssueThreshold = 3;
     private const int ConstraintThreshold = 3;
-    private const int LikelyThreshold = 2;
     private const int ImpactThreshold = 2;
+
+    // Log-odds: a text of which this is as likely as 1 in 12 is one, where just this was asked for.
+    private const float EnoughWhenAsked = -2.5f;
 
     // Where an alternative is told, what fails is the alternative: its sentence needs more to be an issue.
     private const int TriedDiscount = 2;
@@ -19,16 +21,14 @@ internal sealed class Reading
     private const int FailureReach = 32;
     private const int MostReasons = 3;
 
-    // Where two kinds are equally likely: the one that is named more often in such feedback comes first.
-    private static readonly Constraint[] LikelyOrder = [Constraint.Compliance, Constraint.Infrastructure, Constraint.People, Constraint.Cost];
-
     private readonly string _text;
     private readonly Token[] _tokens;
     private readonly Findings _findings;
+    private readonly Judgement _judgement;
     private readonly bool[] _hasNumber;
     private readonly int[] _issue;
 
-    private Reading(Vocabulary vocabulary, string text, Token[] tokens)
+    private Reading(Vocabulary vocabulary, FittedWeights weights, string text, Token[] tokens)
     {
         _text = text;
         _tokens = tokens;
@@ -41,6 +41,8 @@ internal sealed class Reading
 
         _issue = [.. Enumerable.Range(0, _findings.Sentences).Select(s =>
             _findings.Points(Target.Issue, s) - (_findings.Has(Target.Tried, s) ? TriedDiscount : 0))];
+        Features = new TextFeatures(text, tokens, _findings, vocabulary);
+        _judgement = new Judgement(vocabulary, weights, text, tokens, Features);
         LanguageKnown = Language.IsKnown(vocabulary, text, tokens);
     }
 
@@ -48,11 +50,73 @@ internal sealed class Reading
 
     public List<AssessmentReason> Because { get; } = [];
 
-    public static Reading Of(Vocabulary vocabulary, string text)
+    public static Reading Of(string text, FittedWeights? weights = null)
     {
         text = text.Length > FeedbackAssessor.LongestText ? text[..FeedbackAssessor.LongestText] : text;
-        return new Reading(vocabulary, text, Tokenizer.Run(vocabulary, text));
+        return new Reading(Vocabulary.Shipped, weights ?? FittedWeights.Shipped, text, Tokenizer.Run(Vocabulary.Shipped, text));
     }
+
+    /// <summary>Every criterion of a whole text with the words that decided.</summary>
+    public FeedbackAssessment Judge()
+    {
+        var judged = Decide();
+        Because.AddRange(judged.SpecificIssue ? _judgement.Explain(Judged.Issue, Criterion.SpecificIssue) : []);
+        Because.AddRange(judged.Constraints.SelectMany(constraint => _judgement.Explain(JudgedOf(constraint), Criterion.Constraint, constraint)));
+        Because.AddRange(judged.Evidence ? _judgement.Explain(Judged.Evidence, Criterion.Evidence) : []);
+        Because.AddRange(judged.AlternativeOrImpact ? _judgement.Explain(Judged.Alternative, Criterion.AlternativeOrImpact) : []);
+        return judged with { Because = Because };
+    }
+
+    /// <summary>
+    /// Every criterion of a whole text, by the fitted weights, without the words; what the text denies in so many words is no
+    /// constraint.
+    /// </summary>
+    public FeedbackAssessment Decide()
+    {
+        var (issue, isConstrained, evidence, alternative) = _judgement.Decide();
+        var open = Enum.GetValues<Constraint>().Where(constraint => !_findings.Has(DeniedOf(constraint))).ToList();
+        var constraints = isConstrained ? open.FindAll(constraint => ScoreOf(constraint) > 0) : [];
+        if (isConstrained && constraints.Count == 0 && open.Count > 0)
+        {
+            constraints.Add(open.MaxBy(ScoreOf));
+        }
+
+        return new FeedbackAssessment(issue, constraints.ToHashSet(), evidence && constraints.Count > 0, alternative, [], LanguageKnown);
+    }
+
+    /// <summary>Log-odds that a constraint, if the text tells of one, is of this kind.</summary>
+    public float ScoreOf(Constraint constraint) => _judgement.ScoreOf(JudgedOf(constraint));
+
+    /// <summary>Log-odds for each <see cref="Judged"/>.</summary>
+    public float[] Scores() => [.. Enum.GetValues<Judged>().Select(_judgement.ScoreOf)];
+
+    /// <summary>An answer, knowing what was asked. Whoever was asked and says something is believed sooner than a stranger's text.</summary>
+    public AnswerAssessment JudgeAnswer(Topic topic)
+    {
+        var kind = KindOfAnswer(topic);
+        var mentions = Enum.GetValues<Constraint>().ToDictionary(constraint => constraint, constraint => MentionOf(constraint, topic, kind));
+        if (topic == Topic.Cause && kind == AnswerKind.Informative && !mentions.ContainsValue(ConstraintMention.Stated))
+        {
+            // A cause without the name of its kind: "they haven't enough hands".
+            var likely = mentions.Keys.MaxBy(ScoreOf);
+            mentions[likely] = ConstraintMention.Stated;
+            Because.AddRange(_judgement.Explain(JudgedOf(likely), Criterion.Constraint, likely));
+        }
+
+        var isInformative = kind == AnswerKind.Informative;
+        var issue = isInformative
+            && (FindSpecificIssue() || _judgement.ScoreOf(Judged.Issue) > (topic == Topic.SpecificIssue ? EnoughWhenAsked : 0));
+        var alternative = isInformative && (topic switch
+        {
+            Topic.Alternatives => !_findings.Has(Target.Works) && (FindFailure() || _judgement.ScoreOf(Judged.Alternative) > EnoughWhenAsked),
+            Topic.Impact => FindQuantity(),
+            _ => FindAlternativeOrImpact() && _judgement.ScoreOf(Judged.Alternative) > 0,
+        });
+        var isFact = kind != AnswerKind.NotAnIssue && (FindAnyFact() || _judgement.ScoreOf(Judged.Evidence) > 0);
+        return new AnswerAssessment(topic, kind, mentions, isFact, issue, alternative, Because);
+    }
+
+    public TextFeatures Features { get; }
 
     /// <summary>S: the sentence that tells most about an issue tells enough.</summary>
     public bool FindSpecificIssue()
@@ -70,71 +134,6 @@ internal sealed class Reading
             && _findings.PointsOfPair(target, best) >= ConstraintThreshold
             && Math.Max(_findings.StrongestGroup(target, best), _findings.StrongestGroup(target, best + 1)) >= ConstraintThreshold
             && Explain(Criterion.Constraint, target, best, 2, constraint);
-    }
-
-    /// <summary>
-    /// People put the reason next to the issue. Where no constraint is strong, a sentence about the customer's side that
-    /// holds weak words of one kind, or a fact and one such word, is taken for it. The issue's own sentence needs more
-    /// of them, and so does a text without an issue, which must also open with the customer.
-    /// </summary>
-    public Constraint? FindLikelyConstraint()
-    {
-        var main = MainIssue();
-        (Constraint? Kind, int Sentence, int Points) best = (null, 0, 0);
-        foreach (var constraint in LikelyOrder)
-        {
-            for (var i = 0; i < _findings.Sentences; i++)
-            {
-                var points = _findings.AllPoints(TargetOf(constraint), i);
-                if (points > best.Points && points >= PointsNeeded(i))
-                {
-                    best = (constraint, i, points);
-                }
-            }
-        }
-
-        if (best.Kind is { } kind)
-        {
-            Explain(Criterion.Constraint, TargetOf(kind), best.Sentence, 1, kind);
-        }
-
-        return best.Kind;
-
-        int PointsNeeded(int sentence)
-        {
-            var isOutOfPlace = main < 0 && !_findings.Has(Target.CustomerOpens, sentence);
-            if (isOutOfPlace || _findings.Has(Target.Talk, sentence))
-            {
-                return int.MaxValue;
-            }
-
-            if (main < 0 || _issue[sentence] >= IssueThreshold)
-            {
-                return ConstraintThreshold;
-            }
-
-            return _hasNumber[sentence] && _findings.Has(Target.Customer, sentence) ? 1 : LikelyThreshold;
-        }
-    }
-
-    /// <summary>E: a fact counts where the customer's side is told, not where only the product's own limits are.</summary>
-    public bool FindEvidence()
-    {
-        var facts = _findings.All.Where(m => m.Group.Serves(Target.Fact)).Select(m => (m.First, m.Last)).Take(MostReasons).ToList();
-        for (var i = 0; i < _tokens.Length && facts.Count < MostReasons; i++)
-        {
-            if (_tokens[i].Is(TokenShapes.Number) && IsAboutTheCustomer(_tokens[i].Sentence))
-            {
-                facts.Add((i, WithNext(i)));
-            }
-        }
-
-        foreach (var (first, last) in facts)
-        {
-            AddReason(Criterion.Evidence, first, last);
-        }
-
-        return facts.Count > 0;
     }
 
     /// <summary>A: something was tried and soon after it is said why it fails, or an effort or a sum is told.</summary>
@@ -183,9 +182,9 @@ internal sealed class Reading
 
     /// <summary>
     /// "No" and "I don't know" count in the first sentence only, and "no" only where nothing of what was asked follows:
-    /// "No spare slot in the racks" informs.
+    /// "No spare slot in the racks" informs, and so does what the weights take for a constraint's evidence.
     /// </summary>
-    public AnswerKind KindOfAnswer(Topic topic)
+    private AnswerKind KindOfAnswer(Topic topic)
     {
         if (_tokens.Length == 0 || _findings.Has(Target.Unknown, 0))
         {
@@ -195,10 +194,13 @@ internal sealed class Reading
         var asked = FeedbackAssessor.ConstraintOf(topic);
         var isDenied = asked is { } kind && IsDenied(kind);
         var isNo = _findings.Has(Target.Nothing, 0) && !Informs(topic, asked);
-        return isDenied || isNo ? AnswerKind.NotAnIssue : AnswerKind.Informative;
+        var speaks = topic == Topic.Cause
+            ? _judgement.ScoreOf(Judged.Constraint) > 0
+            : asked is not null && _judgement.ScoreOf(Judged.Evidence) > 0;
+        return (isDenied || isNo) && !speaks ? AnswerKind.NotAnIssue : AnswerKind.Informative;
     }
 
-    public ConstraintMention MentionOf(Constraint constraint, Topic topic, AnswerKind kind)
+    private ConstraintMention MentionOf(Constraint constraint, Topic topic, AnswerKind kind)
     {
         var isAsked = FeedbackAssessor.ConstraintOf(topic) == constraint;
         if (_findings.Has(DeniedOf(constraint)) || (isAsked && (kind == AnswerKind.NotAnIssue || IsDenied(constraint))))
@@ -226,6 +228,14 @@ internal sealed class Reading
         Constraint.Compliance => Target.Compliance,
         Constraint.Infrastructure => Target.Infrastructure,
         Constraint.People => Target.People,
+    };
+
+    public static Judged JudgedOf(Constraint constraint) => constraint switch
+    {
+        Constraint.Cost => Judged.Cost,
+        Constraint.Compliance => Judged.Compliance,
+        Constraint.Infrastructure => Judged.Infrastructure,
+        Constraint.People => Judged.People,
     };
 
     private static Target NamedOf(Constraint constraint) => constraint switch
@@ -282,19 +292,6 @@ internal sealed class Reading
         }
 
         return false;
-    }
-
-    private bool IsAboutTheCustomer(int sentence)
-    {
-        if (_findings.Has(Target.Deal, sentence))
-        {
-            return false;
-        }
-
-        return _findings.Has(Target.Customer, sentence)
-            || _findings.Has(Target.Cost, sentence) || _findings.Has(Target.Compliance, sentence)
-            || _findings.Has(Target.Infrastructure, sentence) || _findings.Has(Target.People, sentence)
-            || _issue[sentence] < IssueThreshold;
     }
 
     /// <summary>The sentence that tells the issue, or -1 if none tells enough.</summary>

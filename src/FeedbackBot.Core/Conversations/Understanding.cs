@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FeedbackBot.Core.Assessment;
 using FeedbackBot.Core.Requests;
 
@@ -9,29 +10,41 @@ namespace FeedbackBot.Core.Conversations;
 /// </summary>
 public sealed class Understanding
 {
+    // Beyond this a busy seller stops answering; what is missing then stands in the draft.
+    private const int MostQuestions = 6;
+    private const int LastFollowUp = 3;
+
+    // A list of statements is never changed: another one takes its place.
+    private static readonly ConditionalWeakTable<IReadOnlyList<Statement>, Understanding> Known = [];
+
     private readonly IReadOnlyList<Statement> _statements;
     private readonly List<(Topic Topic, AnswerAssessment Answer)> _answers = [];
+    private readonly FeedbackAssessment _told;
 
     private Understanding(IReadOnlyList<Statement> statements)
     {
         _statements = statements;
-        var whole = FeedbackAssessor.Assess(Text(statements.Where(IsFeedback)));
-        IsSelfAssessed = !whole.LanguageKnown;
+        IsSelfAssessed = !FeedbackAssessor.KnowsLanguageOf(Text(statements.Where(IsFeedback)));
+        var told = Reading.Of(Text(statements.Where(statement => statement.Topic is Topic.Opening or Topic.Added && IsFeedback(statement))));
+        _told = told.Decide();
         foreach (var statement in statements.Where(statement => statement.Kind == StatementKind.Said && IsJudged(statement.Topic)))
         {
             _answers.Add((statement.Topic, FeedbackAssessor.AssessAnswer(statement.Topic, statement.Text)));
         }
 
-
-        // Once the seller has said what is behind it, the issue itself is no place to guess a reason from.
-        var reasons = LastAnswer(Topic.Cause)?.Constraints.Values.Contains(ConstraintMention.Stated) == true
-            ? FeedbackAssessor.Assess(Text(statements.Where(statement => IsFeedback(statement) && statement.Topic != Topic.SpecificIssue)))
-            : whole;
-        Constraints = [.. Enum.GetValues<Constraint>().Where(constraint => IsNamed(constraint, reasons))];
-        SpecificIssue = whole.SpecificIssue || Tells(Topic.SpecificIssue, answer => answer.SpecificIssue);
-        Evidence = Constraints.Count > 0 && (whole.Evidence || Constraints.Any(constraint => Tells(TopicOf(constraint), answer => answer.Fact)));
-        AlternativeOrImpact = whole.AlternativeOrImpact || _answers.Exists(given => given.Answer.AlternativeOrImpact || (IsSelfAssessed && given.Topic is Topic.Alternatives or Topic.Impact));
-        Because = whole.Because;
+        var opening = told.JudgeAnswer(Topic.Opening);
+        SpecificIssue = _told.SpecificIssue
+            || opening.SpecificIssue
+            || Tells(Topic.SpecificIssue, answer => answer.SpecificIssue);
+        Volunteered = VolunteeredConstraints(told);
+        Constraints = [.. Enum.GetValues<Constraint>().Where(IsNamed)];
+        Evidence = Constraints.Count > 0
+            && (_told.Evidence
+                || (Volunteered.Count > 0 && opening.Fact)
+                || Tells(Topic.Cause, answer => answer.Fact)
+                || Constraints.Any(constraint => Tells(TopicOf(constraint), answer => answer.Fact)));
+        AlternativeOrImpact = _told.AlternativeOrImpact
+            || _answers.Exists(given => given.Answer.AlternativeOrImpact || (IsSelfAssessed && given.Topic is Topic.Alternatives or Topic.Impact));
     }
 
     /// <summary>The rules do not know the language: what was answered counts as what it was asked for.</summary>
@@ -41,12 +54,12 @@ public sealed class Understanding
 
     public IReadOnlyList<Constraint> Constraints { get; }
 
+    /// <summary>Those of them that the seller told of unasked.</summary>
+    public IReadOnlyList<Constraint> Volunteered { get; }
+
     public bool Evidence { get; }
 
     public bool AlternativeOrImpact { get; }
-
-    /// <summary>The words that decided.</summary>
-    public IReadOnlyList<AssessmentReason> Because { get; }
 
     public FeedbackLevel Level => FeedbackAssessment.LevelOf(SpecificIssue, Constraints.Count > 0, Evidence, AlternativeOrImpact);
 
@@ -62,7 +75,8 @@ public sealed class Understanding
     /// <summary>The questions whose answer the seller wants to get from the customer.</summary>
     public IReadOnlyList<Topic> ToBring => [.. _answers.Select(given => given.Topic).Distinct().Where(topic => LastAnswer(topic)?.Kind == AnswerKind.NotKnownYet)];
 
-    public static Understanding Of(Conversation conversation) => new(conversation.Statements);
+    /// <summary>What a conversation amounts to; worked out once for the same statements, since a turn asks several times.</summary>
+    public static Understanding Of(Conversation conversation) => Known.GetValue(conversation.Statements, static statements => new Understanding(statements));
 
     /// <summary>
     /// The next question, null when nothing is left to ask. What was said is not asked again; nor is what would add nothing:
@@ -70,13 +84,15 @@ public sealed class Understanding
     /// </summary>
     public Topic? Next(IReadOnlyList<string> areas)
     {
+        var mayAsk = QuestionsAnswered < MostQuestions;
         IEnumerable<(Topic Topic, bool IsNeeded)> plan =
         [
-            (Topic.SpecificIssue, !SpecificIssue),
-            (Topic.Cause, !SaysItAll()),
-            .. Constraints.Select(constraint => (TopicOf(constraint), !HasFactOf(constraint))),
-            (Topic.Alternatives, !AlternativeOrImpact),
-            (Topic.Impact, !AlternativeOrImpact),
+            (Topic.SpecificIssue, mayAsk && !SpecificIssue),
+            (Topic.Cause, mayAsk && _told.Level < FeedbackLevel.Level400),
+            .. Constraints.Select(constraint => (TopicOf(constraint), mayAsk && !Volunteered.Contains(constraint))),
+            (Topic.Alternatives, mayAsk && !AlternativeOrImpact),
+            (Topic.Impact, mayAsk && !AlternativeOrImpact),
+            .. Constraints.Select(constraint => (TopicOf(constraint), mayAsk && !Evidence)),
             (Topic.Customer, true),
             (Topic.ProductArea, areas.Count > 1),
         ];
@@ -97,6 +113,7 @@ public sealed class Understanding
     /// </summary>
     public bool DeservesFollowUp(Topic topic)
         => !IsSelfAssessed
+            && QuestionsAnswered <= LastFollowUp
             && _statements.Count(statement => statement.Topic == topic) == 1
             && Tells(topic, static _ => true)
             && (topic switch
@@ -127,27 +144,46 @@ public sealed class Understanding
 
     private static string Text(IEnumerable<Statement> statements) => string.Join('\n', statements.Select(statement => statement.Text));
 
-    private bool IsNamed(Constraint constraint, FeedbackAssessment reasons)
+    /// <summary>
+    /// The constraints that the seller told of unasked. Once the cause is named, that is what the opening was about: of the
+    /// named ones at least the likeliest, and none of the others.
+    /// </summary>
+    private List<Constraint> VolunteeredConstraints(Reading told)
+    {
+        var stated = Enum.GetValues<Constraint>().Where(IsStatedCause).ToList();
+        if (_told.Constraints.Count == 0 || stated.Count == 0)
+        {
+            return [.. _told.Constraints];
+        }
+
+        var both = stated.FindAll(_told.Constraints.Contains);
+        return both.Count > 0 ? both : [stated.MaxBy(told.ScoreOf)];
+    }
+
+    private bool IsStatedCause(Constraint constraint)
+        => (LastAnswer(Topic.Cause) is { Kind: AnswerKind.Informative } cause && cause.Constraints[constraint] == ConstraintMention.Stated)
+            || _statements.Any(statement =>
+                statement is { Topic: Topic.Cause, Kind: StatementKind.Chosen } && statement.Text.Split(", ").Contains(constraint.ToString(), StringComparer.Ordinal));
+
+    private bool IsNamed(Constraint constraint)
     {
         if (LastAnswer(TopicOf(constraint)) is { } own)
         {
-            // Its own question decides: it was denied there, or it stands.
-            return own.Kind != AnswerKind.NotAnIssue && own.Constraints[constraint] != ConstraintMention.Denied;
+            // Its own question decides: it was denied there, or it stands. Not knowing confirms only what was sure before.
+            return own.Kind switch
+            {
+                AnswerKind.Informative => own.Constraints[constraint] != ConstraintMention.Denied,
+                AnswerKind.NotKnownYet => IsStatedCause(constraint) || Volunteered.Contains(constraint),
+                AnswerKind.NotAnIssue => false,
+            };
         }
 
-        var isChosen = _statements.Any(statement =>
-            statement is { Topic: Topic.Cause, Kind: StatementKind.Chosen } && statement.Text.Split(", ").Contains(constraint.ToString(), StringComparer.Ordinal));
-        var mention = LastAnswer(Topic.Cause)?.Constraints[constraint] ?? ConstraintMention.NotMentioned;
-        return isChosen || (mention != ConstraintMention.Denied && (mention == ConstraintMention.Stated || reasons.Constraints.Contains(constraint)));
+        return IsStatedCause(constraint)
+            || (Volunteered.Contains(constraint) && LastAnswer(Topic.Cause)?.Constraints[constraint] != ConstraintMention.Denied)
+            || Tells(Topic.Alternatives, answer => answer.Constraints[constraint] == ConstraintMention.Stated);
     }
 
-    /// <summary>The opening alone said everything: asking what is behind it would be asking again.</summary>
-    private bool SaysItAll()
-        => _statements is [{ Topic: Topic.Opening } opening, ..] && FeedbackAssessor.Assess(opening.Text).Level == FeedbackLevel.Level400;
-
-    private bool HasFactOf(Constraint constraint)
-        => _statements.Where(IsFeedback).Any(statement =>
-            FeedbackAssessor.Assess(statement.Text) is var said && said.Constraints.Contains(constraint) && said.Evidence);
+    private int QuestionsAnswered => _statements.Count(statement => IsJudged(statement.Topic));
 
     private bool WasAsked(Topic topic) => _statements.Any(statement => statement.Topic == topic);
 

@@ -7,41 +7,27 @@ namespace FeedbackBot.Core.Tests.Assessment;
 
 public class FeedbackAssessorTests
 {
-    /// <summary>The labelled messages that the rules get right; those marked as missed are counted in the figures below.</summary>
-    public static TheoryData<string> KnownCases => [.. LabelledCase.All.Where(c => !c.Missed).Select(c => c.Id)];
+    private static readonly string[] Flags = ["S", "cost", "compliance", "infrastructure", "people", "E", "A"];
 
-    [Theory]
-    [MemberData(nameof(KnownCases))]
-    public void A_labelled_message_gets_its_level(string id)
+    [Fact]
+    public void The_weights_hold_what_they_were_fitted_on()
     {
-        var labelled = LabelledCase.All.Single(c => string.Equals(c.Id, id, StringComparison.Ordinal));
+        var evaluation = LevelEvaluation.Of(LabelledCase.FittedLines);
 
-        var found = FeedbackAssessor.Assess(labelled.Text);
-
-        ((int)found.Level).ShouldBe(labelled.Level, labelled.Why);
+        evaluation.Total.ShouldBeGreaterThan(1000);
+        evaluation.ExactShare.ShouldBeGreaterThan(0.97, evaluation.ToString());
+        evaluation.FarOffShare.ShouldBeLessThan(0.005);
+        Flags.ShouldAllBe(flag => evaluation.F1(flag) > 0.93);
     }
 
     [Fact]
-    public void Over_all_labelled_messages_the_level_and_each_criterion_stay_good()
+    public void On_messages_of_an_author_the_weights_have_not_seen_the_level_stays_good()
     {
-        var evaluation = LevelEvaluation.Of(LabelledCase.Lines);
+        var evaluation = LevelEvaluation.Of(LabelledCase.UnseenLines);
 
-        evaluation.Total.ShouldBeGreaterThan(200);
-        evaluation.ExactShare.ShouldBeGreaterThan(0.85, evaluation.ToString());
-        evaluation.FarOffShare.ShouldBeLessThan(0.03);
-        foreach (var criterion in new[] { "S", "cost", "compliance", "infrastructure", "people", "E", "A" })
-        {
-            evaluation.F1(criterion).ShouldBeGreaterThan(0.8, criterion);
-        }
-    }
-
-    [Fact]
-    public void The_half_that_no_rule_was_made_for_keeps_its_share()
-    {
-        var heldOut = LevelEvaluation.Of(LabelledCase.Lines.Where(l => l.Contains("\"heldOut\": true", StringComparison.Ordinal)));
-
-        heldOut.Total.ShouldBe(69);
-        heldOut.ExactShare.ShouldBeGreaterThanOrEqualTo(0.8, heldOut.ToString());
+        evaluation.Total.ShouldBe(110);
+        evaluation.ExactShare.ShouldBeGreaterThanOrEqualTo(0.78, evaluation.ToString());
+        evaluation.FarOffShare.ShouldBeLessThanOrEqualTo(0.02);
     }
 
     [Theory]
@@ -62,7 +48,7 @@ public class FeedbackAssessorTests
     [Theory]
     [InlineData("Budget for this year is 40,000 euros and the add-on is 55,000.", Constraint.Cost)]
     [InlineData("SOX control ITGC-4 obliges them to keep approvals apart.", Constraint.Compliance)]
-    [InlineData("The plant is air-gapped.", Constraint.Infrastructure)]
+    [InlineData("The plant network is air-gapped, so nothing that phones home can run there.", Constraint.Infrastructure)]
     [InlineData("The network group has 3 people to run it.", Constraint.People)]
     [InlineData("The regulater's gudelines and GDPR bind them, complience says no.", Constraint.Compliance)]
     public void Each_kind_of_constraint_is_found(string text, Constraint constraint) =>
@@ -80,7 +66,7 @@ public class FeedbackAssessorTests
     [InlineData("We offered a proxy, their security team rejected it.")]
     [InlineData("They tried the beta, it crashes on start.")]
     [InlineData("Two clerks spend 6 hours a week on it by hand.")]
-    [InlineData("The bill went from 20k to 95k a year.")]
+    [InlineData("They looked at the bigger plan: it takes the bill from 20k to 95k a year, and the CFO said no.")]
     public void An_alternative_that_fails_or_an_impact_in_figures_is_found(string text) =>
         FeedbackAssessor.Assess(text).AlternativeOrImpact.ShouldBeTrue();
 

@@ -5,14 +5,21 @@ using System.Text.Json.Serialization;
 namespace FeedbackBot.Core.Tests.Assessment;
 
 /// <summary>
-/// A message of our own with its labels, see <c>cases.jsonl</c>. The held-out ones were written and labelled before any
-/// rule and no rule was changed for them; a missed one gets another level from the rules and is kept as a measure.
+/// A message of our own with its labels, see <c>Messages/README.md</c>. The weights of the assessor were fitted on all of
+/// them but those of <c>unseen.jsonl</c>.
 /// </summary>
 public sealed record LabelledCase
 {
-    public static IReadOnlyList<string> Lines { get; } = ReadLines();
+    private const string Prefix = "Messages.";
+    private const string UnseenFile = "unseen";
 
-    public static IReadOnlyList<LabelledCase> All { get; } = [.. Lines.Select(l => JsonSerializer.Deserialize<LabelledCase>(l)!)];
+    /// <summary>The messages the weights were fitted on, a JSON object each.</summary>
+    public static IReadOnlyList<string> FittedLines { get; } = [.. Files().Where(file => file != UnseenFile).SelectMany(Read)];
+
+    /// <summary>Messages of an author and about products that the weights have never seen.</summary>
+    public static IReadOnlyList<string> UnseenLines { get; } = [.. Read(UnseenFile)];
+
+    public static IReadOnlyList<LabelledCase> All { get; } = [.. FittedLines.Concat(UnseenLines).Select(line => JsonSerializer.Deserialize<LabelledCase>(line)!)];
 
     [JsonPropertyName("id")]
     public required string Id { get; init; }
@@ -20,18 +27,13 @@ public sealed record LabelledCase
     [JsonPropertyName("text")]
     public required string Text { get; init; }
 
-    [JsonPropertyName("level")]
-    public required int Level { get; init; }
+    private static IEnumerable<string> Files()
+        => Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name => name[Prefix.Length..]);
 
-    [JsonPropertyName("why")]
-    public required string Why { get; init; }
-
-    [JsonPropertyName("missed")]
-    public bool Missed { get; init; }
-
-    private static string[] ReadLines()
+    private static string[] Read(string file)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Assessment.cases.jsonl")!;
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Prefix + file)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
