@@ -369,9 +369,10 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep Saved()
     {
         var bring = Understanding.Of(this).ToBring;
+        var saved = this with { State = ConversationState.Saved };
         return new ConversationStep(
-            this with { State = ConversationState.Saved },
-            [Kept(bring.Count == 0 ? Wording.SavedDraft : Wording.SavedForCustomer(bring))],
+            saved,
+            [saved.Kept(bring.Count == 0 ? Wording.SavedDraft : Wording.SavedForCustomer(bring))],
             WasReminded ? ConversationEffect.None : ConversationEffect.RemindLater);
     }
 

@@ -149,7 +149,8 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
                 break;
             case ConversationEffect.RemindLater:
                 turn.Post(
-                    $"reminder:{step.Next.Thread.Hash()}:{step.Next.StartedAt.UtcTicks}",
+                    // By turn, since the reminder of an earlier turn may have come while the draft was not kept any more.
+                    $"reminder:{step.Next.Thread.Hash()}:{step.Next.StartedAt.UtcTicks}:{step.Next.Turn}",
                     new InboxEvent.DraftReminder(step.Next.Thread, step.Next.StartedAt.UtcTicks),
                     turn.Now.AddDays(_options.ReminderDays),
                     LanePriority.Bulk);
