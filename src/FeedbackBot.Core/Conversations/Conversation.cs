@@ -116,7 +116,8 @@ public sealed record Conversation : IStoredRecord
             ConversationInput.Edited(_, var said) when IsTooMuch(said) => Refused(Wording.TooMuchText),
             ConversationInput.Remind => Remind(next),
             ConversationInput.Expire => Expire(next),
-            ConversationInput.Edited or ConversationInput.Deleted when HasEnded || State == ConversationState.AskingStake => Unchanged(),
+            ConversationInput.Edited or ConversationInput.Deleted when State is ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled
+                => Unchanged(),
             ConversationInput.Edited(var messageId, var text) => next.Amended(messageId, text, facts, this),
             ConversationInput.Deleted(var messageId) => next.Amended(messageId, null, facts, this),
             ConversationInput.HandOver(var person, var name) when !HasEnded => next.HandedOver(person, name, facts),
@@ -427,7 +428,10 @@ public sealed record Conversation : IStoredRecord
                     : amended.GoOn(facts),
                 ConversationState.ChoosingRequest => amended.ToRequests(facts),
                 ConversationState.Confirming or ConversationState.Saved => amended.ShowDraft(facts),
-                ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired => before.Unchanged(),
+
+                // Nothing is to be said now, but what was taken back must not come back when the seller goes on.
+                ConversationState.Expired => amended.Unchanged(),
+                ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled => before.Unchanged(),
             };
     }
 
