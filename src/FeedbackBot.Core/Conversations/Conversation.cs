@@ -439,9 +439,15 @@ public sealed record Conversation : IStoredRecord
     {
         var next = this with { Seller = person, SellerName = name };
         var notice = next.Kept(Wording.HandedOver(SellerName, name));
-        return State == ConversationState.Asking
-            ? new ConversationStep(next, [notice, next.Question(Asked, Wording.QuestionFor(Asked, ExampleArea()), facts)], ConversationEffect.None)
-            : new ConversationStep(next, [notice], ConversationEffect.None);
+        var (shown, say, effect) = State switch
+        {
+            ConversationState.Asking => next.Say(next.Question(Asked, Wording.QuestionFor(Asked, ExampleArea()), facts)),
+
+            // The buttons of the earlier message are of an earlier turn.
+            ConversationState.ChoosingRequest => next.ToRequests(facts),
+            _ => next.Unchanged(),
+        };
+        return new ConversationStep(shown, [notice, .. say], effect);
     }
 
     private ConversationStep Remind(Conversation next)

@@ -89,11 +89,25 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         }
     }
 
-    /// <summary>A message was edited or deleted, or the conversation handed over. Somebody else's messages are none of it.</summary>
+    /// <summary>
+    /// A message was edited or deleted, or the conversation handed over. Somebody else's messages are none of it, but who
+    /// handed it over may still take back what they wrote.
+    /// </summary>
     public async Task ChangedAsync(InboxEvent.FromPerson change, Turn turn, CancellationToken cancellationToken)
     {
         var found = await turn.FindAsync<Conversation>(Conversation.Row(change.Thread), cancellationToken);
-        if (found?.Value.Seller == change.Person)
+        if (found is null)
+        {
+            return;
+        }
+
+        var isTheirs = change switch
+        {
+            InboxEvent.HandedOver when !found.Value.HasEnded => IsOwner(found.Value, change, turn),
+            InboxEvent.TextDeleted deleted when found.Value.Statements.Any(statement => statement.MessageId == deleted.MessageId) => true,
+            _ => found.Value.Seller == change.Person,
+        };
+        if (isTheirs)
         {
             ConversationInput input = change switch
             {

@@ -39,6 +39,12 @@ internal static class PlaygroundChannels
         => Users.FirstOrDefault(user => user.Id == id)
             ?? (IsId(id) && !id!.StartsWith("pm-", StringComparison.Ordinal) ? new PlaygroundUser(id, id, "Seller") : null);
 
+    /// <summary>Whom somebody means who writes a name: "Sofia" is Sofia, and not another seller of that name.</summary>
+    public static PlaygroundUser? FindColleague(string name)
+        => Users.FirstOrDefault(user => string.Equals(user.Id, name, StringComparison.OrdinalIgnoreCase)
+                || string.Equals(user.Name, name, StringComparison.OrdinalIgnoreCase))
+            ?? FindUser(name);
+
     /// <summary>Whether the channel exists for <paramref name="user"/>: a direct channel is there only for its person.</summary>
     public static bool Exists(string? channel, string user)
         => channel is Sellers or Triage

@@ -120,7 +120,7 @@ internal static class PlaygroundEndpoints
 
         async Task<bool> AcceptAsync(PlaygroundMessage message)
             => await inbox.AcceptAsync(
-                !isAct && HandOverPhrase.NameIn(text) is { } name && PlaygroundChannels.FindUser(name) is { } colleague
+                !isAct && HandOverPhrase.NameIn(text) is { } name && PlaygroundChannels.FindColleague(name) is { } colleague
                     ? new InboxEvent.HandedOver(
                         thread, PlaygroundChannels.Person(user.Id), user.Name, PlaygroundChannels.Person(colleague.Id), colleague.Name)
                     : new InboxEvent.TextPosted(
