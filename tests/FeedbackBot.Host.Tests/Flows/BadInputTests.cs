@@ -90,8 +90,9 @@ public sealed class BadInputTests
     {
         await using var host = await RunningHost.StartAsync("--FeedbackBot:MinimumLevel=Level100");
         var client = host.Client;
-        var thread = await client.SayAsync("sam", text);
-        (await client.AllAsync(thread: thread))[0].Text.ShouldBe(text);
+        var opened = await client.SayAsync("sam", text);
+        (await client.AllAsync(thread: opened))[0].Text.ShouldBe(text);
+        var thread = await client.SayAsync("sam", Scenes.Opening);
         var answers = Scenes.Article.With("SpecificIssue", text).With("Customer", text);
         var draft = await client.ToDraftAsync("sam", thread, answers);
         draft.Text.ShouldContain($"The specific issue: {text}");
