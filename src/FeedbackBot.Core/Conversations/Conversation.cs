@@ -35,7 +35,7 @@ public enum ConversationState
 /// </summary>
 public sealed record Conversation : IStoredRecord
 {
-    public static int Schema => 2;
+    public static int Schema => 3;
 
     public required ThreadReference Thread { get; init; }
 
@@ -66,8 +66,8 @@ public sealed record Conversation : IStoredRecord
     /// </summary>
     public int Turn { get; init; }
 
-    /// <summary>Text that came in after the end, the opening of the next conversation if the seller wants one.</summary>
-    public string? Leftover { get; init; }
+    /// <summary>What came in after the end, the beginning of the next conversation if the seller wants one.</summary>
+    public IReadOnlyList<Statement> Later { get; init; } = [];
 
     public SubmissionId? Submission { get; init; }
 
@@ -94,12 +94,16 @@ public sealed record Conversation : IStoredRecord
     /// <summary>Begins a conversation with its opening message and asks the first question.</summary>
     public static ConversationStep Begin(
         ThreadReference thread, PersonReference seller, string sellerName, Statement opening, int turn, TurnFacts facts, DateTimeOffset now)
+        => Begin(thread, seller, sellerName, [opening], turn, facts, now);
+
+    private static ConversationStep Begin(
+        ThreadReference thread, PersonReference seller, string sellerName, IReadOnlyList<Statement> said, int turn, TurnFacts facts, DateTimeOffset now)
         => new Conversation
         {
             Thread = thread,
             Seller = seller,
             SellerName = sellerName,
-            Statements = [opening],
+            Statements = said,
             Turn = turn,
             StartedAt = now,
             UpdatedAt = now,
@@ -116,6 +120,10 @@ public sealed record Conversation : IStoredRecord
             ConversationInput.Edited(_, var said) when IsTooMuch(said) => Refused(Wording.TooMuchText),
             ConversationInput.Remind => Remind(next),
             ConversationInput.Expire => Expire(next),
+            ConversationInput.Edited(var messageId, var text) when HasEnded && Later.Any(statement => statement.MessageId == messageId)
+                => (next with { Later = [.. Later.Select(statement => statement.MessageId == messageId ? statement with { Text = text } : statement)] }).Unchanged(),
+            ConversationInput.Deleted(var messageId) when HasEnded && Later.Any(statement => statement.MessageId == messageId)
+                => (next with { Later = WithoutLater(messageId) }).Unchanged(),
             ConversationInput.Edited or ConversationInput.Deleted when State is ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled
                 => Unchanged(),
             ConversationInput.Edited(var messageId, var text) => next.Amended(messageId, text, facts, this),
@@ -204,8 +212,8 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep? AfterTheEnd(ConversationInput input, TurnFacts facts, DateTimeOffset now) => input switch
     {
         ConversationInput.Said(var text, var id) when State == ConversationState.Expired => Resume(text, id, facts, now),
-        ConversationInput.Said(var text, _) => new ConversationStep(
-            this with { Leftover = Leftover is null ? text : $"{Leftover}\n{text}" },
+        ConversationInput.Said(var text, var id) => new ConversationStep(
+            this with { Later = [.. Later, new Statement(Later.Count == 0 ? Topic.Opening : Topic.Added, StatementKind.Said, text, id)] },
             [
                 new OutboundMessage.Notice(Wording.HasEnded(Request))
                 {
@@ -213,8 +221,7 @@ public sealed record Conversation : IStoredRecord
                 },
             ],
             ConversationEffect.None),
-        ConversationInput.StartAgain when Leftover is not null => Begin(
-            Thread, Seller, SellerName, new Statement(Topic.Opening, StatementKind.Said, Leftover), Turn, facts, now),
+        ConversationInput.StartAgain when Later.Count > 0 => Begin(Thread, Seller, SellerName, Later, Turn, facts, now),
         _ => null,
     };
 
@@ -402,6 +409,11 @@ public sealed record Conversation : IStoredRecord
             ConversationEffect.Submit);
     }
 
+    /// <summary>What is left of what came in after the end; whatever comes first then is the opening.</summary>
+    private IReadOnlyList<Statement> WithoutLater(string messageId)
+        => [.. Later.Where(statement => statement.MessageId != messageId)
+            .Select((statement, index) => index == 0 ? statement with { Topic = Topic.Opening } : statement)];
+
     /// <summary>The seller edited or deleted a message: the draft follows, and so does the open question if it has become another.</summary>
     private ConversationStep Amended(string messageId, string? text, TurnFacts facts, Conversation before)
     {
@@ -508,7 +520,7 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep Refused(string text) => new(this, [new OutboundMessage.Refusal(text)], ConversationEffect.None);
 
     private bool IsTooMuch(string text)
-        => (HasEnded ? Leftover?.Length ?? 0 : Statements.Sum(statement => statement.Text.Length)) + text.Length > (HasEnded ? PersonText.MaxLength : MaxText);
+        => (HasEnded ? Later : Statements).Sum(statement => statement.Text.Length) + text.Length > (HasEnded ? PersonText.MaxLength : MaxText);
 
     private ConversationStep Unchanged() => new(this, [], ConversationEffect.None);
 

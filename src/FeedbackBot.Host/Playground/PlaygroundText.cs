@@ -82,7 +82,7 @@ internal static class PlaygroundText
     {
         var text = new StringBuilder(draft.Text).Append('\n');
         AppendParts(text, draft.Parts, isCard: false);
-        text.Append(CultureInfo.InvariantCulture, $"\nLevel {(int)draft.Level}{(draft.SelfAssessed ? ", self-assessed" : "")}.");
+        text.Append(CultureInfo.InvariantCulture, $"\nLevel {(int)draft.Level}{SelfAssessed(draft.SelfAssessed)}.");
         if (draft.Missing.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" Still missing: {string.Join("; ", draft.Missing)}.");
@@ -99,6 +99,8 @@ internal static class PlaygroundText
 
         return text.ToString();
     }
+
+    private static string SelfAssessed(bool isSelfAssessed) => isSelfAssessed ? ", self-assessed" : "";
 
     private static string Card(TriageCardContent card)
     {
@@ -143,7 +145,7 @@ internal static class PlaygroundText
     private static void AppendSubmission(StringBuilder text, CardSubmission submission)
     {
         var customer = submission.Customer.Length == 0 ? "a customer" : PersonText.Shorten(submission.Customer, 120);
-        text.Append(CultureInfo.InvariantCulture, $"\n{submission.SellerName} for {customer} (level {(int)submission.Level})\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{submission.SellerName} for {customer} (level {(int)submission.Level}{SelfAssessed(submission.SelfAssessed)})\n");
         AppendParts(text, submission.Parts, isCard: true);
         if (submission.Stake is { } stake)
         {

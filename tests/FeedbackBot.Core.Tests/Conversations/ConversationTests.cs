@@ -148,12 +148,29 @@ public sealed class ConversationTests
         var one = ended.Apply(new ConversationInput.Said("One thing."), Facts, Now).Next;
         var two = one.Apply(new ConversationInput.Said("And another."), Facts, Now).Next;
         var begun = two.Apply(new ConversationInput.StartAgain(), Facts, Now.AddDays(1)).Next;
-        begun.Answer(Topic.Opening).ShouldBe("One thing.\nAnd another.");
+        begun.Answer(Topic.Opening).ShouldBe("One thing.");
+        begun.Answer(Topic.Added).ShouldBe("And another.");
         begun.State.ShouldBe(ConversationState.Asking);
         begun.StartedAt.ShouldBe(Now.AddDays(1));
 
         // Buttons of the first conversation must stay recognisable as old.
         begun.Turn.ShouldBeGreaterThanOrEqualTo(two.Turn);
+    }
+
+    [Fact]
+    public void What_is_said_after_the_end_and_taken_back_does_not_come_back()
+    {
+        var ended = Begin().Next.Apply(new ConversationInput.Cancel(), Facts, Now).Next;
+        foreach (var (text, id) in new[] { ("One thing.", "m1"), ("And another.", "m2"), ("And a third.", "m3") })
+        {
+            ended = ended.Apply(new ConversationInput.Said(text, id), Facts, Now).Next;
+        }
+
+        ended = ended.Apply(new ConversationInput.Deleted("m1"), Facts, Now).Next;
+        ended = ended.Apply(new ConversationInput.Edited("m3", "And a fourth."), Facts, Now).Next;
+
+        var begun = ended.Apply(new ConversationInput.StartAgain(), Facts, Now).Next;
+        begun.Statements.Select(statement => (statement.Topic, statement.Text)).ShouldBe([(Topic.Opening, "And another."), (Topic.Added, "And a fourth.")]);
     }
 
     [Fact]

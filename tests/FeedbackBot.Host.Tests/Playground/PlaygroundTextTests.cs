@@ -112,10 +112,10 @@ public sealed class PlaygroundTextTests
         [new Money(400_000, "EUR"), new Money(1_500_000.5m, "USD")],
         [
             new CardSubmission(
-                "Sam", "Contoso", FeedbackLevel.Level400, Parts, Stake.From("€400k renewal"), "Their board decides on Friday.",
+                "Sam", "Contoso", FeedbackLevel.Level400, false, Parts, Stake.From("€400k renewal"), "Their board decides on Friday.",
                 ["The jump host failed their audit."], Outcome.StillBlocked, new ThreadReference("playground", "playground", "sellers", "u1")),
             new CardSubmission(
-                "Sofia", "", FeedbackLevel.Level200, [Parts[0]], null, null, [], Outcome.None, new ThreadReference("playground", "playground", "sellers", "u2")),
+                "Sofia", "", FeedbackLevel.Level200, true, [Parts[0]], null, null, [], Outcome.None, new ThreadReference("playground", "playground", "sellers", "u2")),
         ],
         response is null ? null : new RecordedResponse("r1", response, Ana, "Ana", At),
         response is null ? "Still blocked, says Sam, with new facts." : null,
