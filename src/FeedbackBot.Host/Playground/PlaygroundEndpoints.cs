@@ -41,11 +41,15 @@ internal static class PlaygroundEndpoints
         room.MapPut("api/messages/{id}", EditAsync);
         room.MapDelete("api/messages/{id}", DeleteAsync);
         room.MapPost("api/actions", ActAsync);
+        room.MapGet("api/messages/{id}/behind", PlaygroundBehind.GetAsync);
     }
 
     /// <summary>An error in words for the person who made the request.</summary>
     public static IResult Error(int status, string error, IReadOnlyDictionary<string, string>? fields = null)
         => Results.Json(new { error, fields }, Json, statusCode: status);
+
+    /// <summary>What was asked for.</summary>
+    public static IResult Answer(object value) => Results.Json(value, Json);
 
     private static async Task<IResult> ReadAsync(
         PlaygroundRoom room,
@@ -108,7 +112,7 @@ internal static class PlaygroundEndpoints
                     Channel = body.Channel!,
                     Thread = thread.ThreadId,
                     From = user.Id,
-                    Kind = "User",
+                    Kind = PlaygroundMessage.OfPerson,
                     Text = text,
                     At = time.GetUtcNow(),
                 },
@@ -441,7 +445,8 @@ internal static class PlaygroundEndpoints
         => message.Channel == channel
             && message.Thread == message.Id;
 
-    private static bool IsVisible(PlaygroundMessage message, string user)
+    /// <summary>Whether a person sees a message: not another's ephemeral one, nor what is in another's direct channel.</summary>
+    public static bool IsVisible(PlaygroundMessage message, string user)
         => (message.To is null || message.To == user)
             && (!message.Channel.StartsWith(PlaygroundChannels.DirectPrefix, StringComparison.Ordinal)
                 || message.Channel == PlaygroundChannels.DirectPrefix + user);

@@ -49,6 +49,9 @@ internal sealed record PlaygroundMessage : IStoredRecord
 
     public const string Prefix = "playground|";
 
+    /// <summary>The kind of what people write; the bot's messages name what they are.</summary>
+    public const string OfPerson = "User";
+
     [JsonIgnore]
     public string Row => $"{Prefix}{Seq:D19}";
 }
