@@ -34,6 +34,8 @@ internal static partial class HostBuilding
         if (hasPlayground)
         {
             platforms.Add(PlaygroundPlatform.PlatformName);
+            builder.Services.AddSingleton<PlaygroundClock>();
+            builder.Services.AddSingleton<TimeProvider>(static services => services.GetRequiredService<PlaygroundClock>());
             builder.Services.AddSingleton<PlaygroundRoom>();
             builder.Services.AddSingleton<IChatPlatform, PlaygroundPlatform>();
             builder.Services.AddHostedService<PlaygroundLoading>();

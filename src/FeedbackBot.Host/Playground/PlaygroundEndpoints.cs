@@ -42,6 +42,8 @@ internal static class PlaygroundEndpoints
         room.MapDelete("api/messages/{id}", DeleteAsync);
         room.MapPost("api/actions", ActAsync);
         room.MapGet("api/messages/{id}/behind", PlaygroundBehind.GetAsync);
+        room.MapGet("api/clock", static (PlaygroundClock clock) => Answer(PlaygroundClock.Shown(clock)));
+        room.MapPost("api/clock", SetClockAsync);
     }
 
     /// <summary>An error in words for the person who made the request.</summary>
@@ -140,6 +142,25 @@ internal static class PlaygroundEndpoints
             transaction.Insert(InboxMessage.SeenRow(cause), new SeenMark { At = message.At });
             transaction.Insert(message.Row, message);
             return await store.CommitAsync(transaction, cancellationToken) is CommitResult.Committed;
+        }
+    }
+
+    private static async Task<IResult> SetClockAsync(
+        HttpRequest request, PlaygroundClock clock, IStore store, LaneQueues lanes, CancellationToken cancellationToken)
+    {
+        var (body, refused) = await BodyAsync<PlaygroundClock.ClockBody>(request, cancellationToken);
+        if (body is null)
+        {
+            return refused!;
+        }
+
+        try
+        {
+            return await PlaygroundClock.SetForwardAsync(body, clock, store, lanes, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return Error(StatusCodes.Status503ServiceUnavailable, "The clock was not moved: the store cannot write just now. Please try again in a moment.");
         }
     }
 

@@ -145,10 +145,14 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
     }
 }
 
-/// <summary>Fills the room before the service begins to answer.</summary>
-internal sealed class PlaygroundLoading(PlaygroundRoom room) : IHostedService
+/// <summary>Sets the clock and fills the room before the service begins to answer.</summary>
+internal sealed class PlaygroundLoading(PlaygroundRoom room, PlaygroundClock clock, IStore store, LaneQueues lanes) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => room.LoadAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await clock.LoadAsync(store, lanes, cancellationToken);
+        await room.LoadAsync(cancellationToken);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
