@@ -31,7 +31,7 @@ internal static class FitLevels
     public static async Task<int> RunAsync(TextWriter output, string[] others)
     {
         var files = new Dictionary<string, List<Message>>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(Messages, "*.jsonl").Where(path => path != Unseen).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFiles(Messages, "*.jsonl").Where(path => Path.GetFileName(path) != Path.GetFileName(Unseen)).Order(StringComparer.Ordinal))
         {
             files.Add(Path.GetFileNameWithoutExtension(path), await ReadAsync(path));
         }

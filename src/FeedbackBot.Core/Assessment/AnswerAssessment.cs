@@ -35,5 +35,4 @@ public sealed record AnswerAssessment(
     IReadOnlyDictionary<Constraint, ConstraintMention> Constraints,
     bool Fact,
     bool SpecificIssue,
-    bool AlternativeOrImpact,
-    IReadOnlyList<AssessmentReason> Because);
+    bool AlternativeOrImpact);

@@ -4,11 +4,11 @@ using FeedbackBot.Core.Requests;
 namespace FeedbackBot.Core.Assessment;
 
 /// <summary>
-/// Text → which criteria it meets, and the words that show it. Rules only: deterministic, in process, no I/O, safe to
-/// call from several threads. Time is linear in the length; only the first <see cref="LongestText"/> characters count.
+/// Text → which criteria it meets, and the words that show it. Deterministic, in process, no I/O, safe to call from several
+/// threads. Time is linear in the length; only the first <see cref="LongestText"/> characters count.
 /// <para>
-/// The flow: cut the text into tokens, find the pattern groups of the vocabulary, let denials and side remarks take
-/// groups away again, then add up points. What a group means and weighs stands in <c>Vocabulary/*.txt</c>.
+/// The flow: cut the text into tokens, find the pattern groups of the vocabulary (<c>Vocabulary/*.txt</c>), let denials take
+/// groups away again, then let the fitted weights decide (<see cref="FittedWeights"/>); an answer is judged by both.
 /// </para>
 /// </summary>
 public static class FeedbackAssessor
@@ -28,7 +28,9 @@ public static class FeedbackAssessor
         => Reading.Of(answer).JudgeAnswer(topic);
 
     /// <summary>Whether the rules and weights know the language of a text, English; where not, an assessment says nothing.</summary>
-    internal static bool KnowsLanguageOf(string text) => Language.IsKnown(Vocabulary.Shipped, text, Tokenizer.Run(Vocabulary.Shipped, text));
+    internal static bool KnowsLanguageOf(string text) => Language.IsKnown(Vocabulary.Shipped, Cut(text), Tokenizer.Run(Vocabulary.Shipped, Cut(text)));
+
+    internal static string Cut(string text) => text.Length > LongestText ? text[..LongestText] : text;
 
     /// <summary>The constraint a question is about, or null for questions about something else.</summary>
     internal static Constraint? ConstraintOf(Topic topic) => topic switch

@@ -97,9 +97,6 @@ internal sealed class Findings
         return first.Strong + second.Strong + Math.Min(MostWeakPoints, first.Weak + second.Weak);
     }
 
-    /// <summary>Points of a sentence with every weak word counted.</summary>
-    public int AllPoints(Target target, int sentence) => SumOf(target, sentence).Strong + SumOf(target, sentence).Weak;
-
     /// <summary>The most that a single group brings in a sentence.</summary>
     public int StrongestGroup(Target target, int sentence) => SumOf(target, sentence).Strongest;
 

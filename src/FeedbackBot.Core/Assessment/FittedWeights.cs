@@ -98,7 +98,7 @@ internal sealed class FittedWeights
     public ReadOnlySpan<float> Of(int feature) => _weights.AsSpan(feature * Criteria, Criteria);
 
     /// <summary>What one of <paramref name="count"/> features of a kind counts.</summary>
-    public static float ValueOf(FeatureKind kind, int count) => kind == FeatureKind.Group || count == 0 ? GroupValue : 1 / MathF.Sqrt(count);
+    public static float ValueOf(FeatureKind kind, int count) => kind == FeatureKind.Group ? GroupValue : 1 / MathF.Sqrt(count);
 
     public static FittedWeights Parse(TextReader reader)
     {

@@ -101,7 +101,7 @@ internal sealed class Judgement
         for (var reasons = 0; reasons < MostReasons; reasons++)
         {
             var at = Array.IndexOf(shares, shares.Max());
-            if (reasons > 0 && (shares[at] <= 0 || shares[at] < strongest * ReasonShare))
+            if (shares[at] <= 0 || shares[at] < strongest * ReasonShare)
             {
                 yield break;
             }

@@ -42,6 +42,6 @@ internal static class Language
             return false;
         }
 
-        return words < FewestWords ? foreign < 2 : foreign <= english && english + vocabularyWords >= words * LowestEnglishShare;
+        return words < FewestWords ? foreign < 2 : (english > 0 || vocabularyWords * 4 >= words * 3) && foreign <= english && english + vocabularyWords >= words * LowestEnglishShare;
     }
 }

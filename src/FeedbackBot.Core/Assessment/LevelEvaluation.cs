@@ -6,7 +6,7 @@ using FeedbackBot.Core.Requests;
 namespace FeedbackBot.Core.Assessment;
 
 /// <summary>
-/// The command <c>evaluate levels</c>: how often the rules agree with labelled messages. A line holds <c>id</c>,
+/// The command <c>evaluate levels</c>: how often the assessment agrees with labelled messages. A line holds <c>id</c>,
 /// <c>text</c>, <c>level</c> and the flags <c>S</c>, <c>cost</c>, <c>compliance</c>, <c>infrastructure</c>,
 /// <c>people</c>, <c>E</c> and <c>A</c>; other fields are passed over.
 /// </summary>

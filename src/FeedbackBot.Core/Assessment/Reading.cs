@@ -3,7 +3,7 @@ using FeedbackBot.Core.Requests;
 
 namespace FeedbackBot.Core.Assessment;
 
-/// <summary>A text, what the vocabulary found in it, and the rules that judge it: one method per criterion.</summary>
+/// <summary>A text with what the vocabulary finds in it and the weights make of it: judged as a whole, or as the answer to a question.</summary>
 internal sealed class Reading
 {
     // Points at which a criterion counts as met; what a group weighs stands in the vocabulary.
@@ -14,31 +14,24 @@ internal sealed class Reading
     // Log-odds: a text of which this is as likely as 1 in 12 is one, where just this was asked for.
     private const float EnoughWhenAsked = -2.5f;
 
+    // Log-odds: where the vocabulary finds it too, 3 in 10 is enough.
+    private const float EnoughUnasked = -0.8f;
+
     // Where an alternative is told, what fails is the alternative: its sentence needs more to be an issue.
     private const int TriedDiscount = 2;
 
     // How far after "tried", "looked at" ... the reason for its failure may stand, in tokens: about two sentences.
     private const int FailureReach = 32;
-    private const int MostReasons = 3;
 
-    private readonly string _text;
     private readonly Token[] _tokens;
     private readonly Findings _findings;
     private readonly Judgement _judgement;
-    private readonly bool[] _hasNumber;
     private readonly int[] _issue;
 
     private Reading(Vocabulary vocabulary, FittedWeights weights, string text, Token[] tokens)
     {
-        _text = text;
         _tokens = tokens;
         _findings = new Findings(tokens, vocabulary.FindAll(tokens), vocabulary.Groups.Count);
-        _hasNumber = new bool[_findings.Sentences];
-        foreach (var token in tokens)
-        {
-            _hasNumber[token.Sentence] |= token.Is(TokenShapes.Number);
-        }
-
         _issue = [.. Enumerable.Range(0, _findings.Sentences).Select(s =>
             _findings.Points(Target.Issue, s) - (_findings.Has(Target.Tried, s) ? TriedDiscount : 0))];
         Features = new TextFeatures(text, tokens, _findings, vocabulary);
@@ -48,11 +41,9 @@ internal sealed class Reading
 
     public bool LanguageKnown { get; }
 
-    public List<AssessmentReason> Because { get; } = [];
-
     public static Reading Of(string text, FittedWeights? weights = null)
     {
-        text = text.Length > FeedbackAssessor.LongestText ? text[..FeedbackAssessor.LongestText] : text;
+        text = FeedbackAssessor.Cut(text);
         return new Reading(Vocabulary.Shipped, weights ?? FittedWeights.Shipped, text, Tokenizer.Run(Vocabulary.Shipped, text));
     }
 
@@ -60,11 +51,16 @@ internal sealed class Reading
     public FeedbackAssessment Judge()
     {
         var judged = Decide();
-        Because.AddRange(judged.SpecificIssue ? _judgement.Explain(Judged.Issue, Criterion.SpecificIssue) : []);
-        Because.AddRange(judged.Constraints.SelectMany(constraint => _judgement.Explain(JudgedOf(constraint), Criterion.Constraint, constraint)));
-        Because.AddRange(judged.Evidence ? _judgement.Explain(Judged.Evidence, Criterion.Evidence) : []);
-        Because.AddRange(judged.AlternativeOrImpact ? _judgement.Explain(Judged.Alternative, Criterion.AlternativeOrImpact) : []);
-        return judged with { Because = Because };
+        return judged with
+        {
+            Because =
+            [
+                .. judged.SpecificIssue ? _judgement.Explain(Judged.Issue, Criterion.SpecificIssue) : [],
+                .. judged.Constraints.SelectMany(constraint => _judgement.Explain(JudgedOf(constraint), Criterion.Constraint, constraint)),
+                .. judged.Evidence ? _judgement.Explain(Judged.Evidence, Criterion.Evidence) : [],
+                .. judged.AlternativeOrImpact ? _judgement.Explain(Judged.Alternative, Criterion.AlternativeOrImpact) : [],
+            ],
+        };
     }
 
     /// <summary>
@@ -95,12 +91,15 @@ internal sealed class Reading
     {
         var kind = KindOfAnswer(topic);
         var mentions = Enum.GetValues<Constraint>().ToDictionary(constraint => constraint, constraint => MentionOf(constraint, topic, kind));
-        if (topic == Topic.Cause && kind == AnswerKind.Informative && !mentions.ContainsValue(ConstraintMention.Stated))
+        var open = mentions.Keys.Where(constraint => mentions[constraint] != ConstraintMention.Denied).ToList();
+        if (topic == Topic.Cause
+            && kind == AnswerKind.Informative
+            && !mentions.ContainsValue(ConstraintMention.Stated)
+            && open.Count > 0
+            && _judgement.ScoreOf(Judged.Constraint) > EnoughWhenAsked)
         {
             // A cause without the name of its kind: "they haven't enough hands".
-            var likely = mentions.Keys.MaxBy(ScoreOf);
-            mentions[likely] = ConstraintMention.Stated;
-            Because.AddRange(_judgement.Explain(JudgedOf(likely), Criterion.Constraint, likely));
+            mentions[open.MaxBy(ScoreOf)] = ConstraintMention.Stated;
         }
 
         var isInformative = kind == AnswerKind.Informative;
@@ -113,72 +112,42 @@ internal sealed class Reading
             _ => FindAlternativeOrImpact() && _judgement.ScoreOf(Judged.Alternative) > 0,
         });
         var isFact = kind != AnswerKind.NotAnIssue && (FindAnyFact() || _judgement.ScoreOf(Judged.Evidence) > 0);
-        return new AnswerAssessment(topic, kind, mentions, isFact, issue, alternative, Because);
+        return new AnswerAssessment(topic, kind, mentions, isFact, issue, alternative);
     }
+
+    /// <summary>Whether it is likely enough that the text tells the issue not to ask for it: being asked for what one said annoys.</summary>
+    public bool MayTellIssue() => _judgement.ScoreOf(Judged.Issue) > EnoughUnasked && FindSpecificIssue();
+
+    /// <summary>The same for a fact about a constraint.</summary>
+    public bool MayTellFact() => _judgement.ScoreOf(Judged.Evidence) > EnoughUnasked && FindAnyFact();
 
     public TextFeatures Features { get; }
 
     /// <summary>S: the sentence that tells most about an issue tells enough.</summary>
-    public bool FindSpecificIssue()
-    {
-        var best = MainIssue();
-        return best >= 0 && Explain(Criterion.SpecificIssue, Target.Issue, best, 1);
-    }
+    private bool FindSpecificIssue() => _issue.Any(points => points >= IssueThreshold);
 
     /// <summary>C, one kind: two neighbouring sentences tell enough, and one group in them is strong by itself.</summary>
-    public bool FindConstraint(Constraint constraint)
+    private bool FindConstraint(Constraint constraint)
     {
         var target = TargetOf(constraint);
         var best = BestPair(target);
         return best >= 0
             && _findings.PointsOfPair(target, best) >= ConstraintThreshold
-            && Math.Max(_findings.StrongestGroup(target, best), _findings.StrongestGroup(target, best + 1)) >= ConstraintThreshold
-            && Explain(Criterion.Constraint, target, best, 2, constraint);
+            && Math.Max(_findings.StrongestGroup(target, best), _findings.StrongestGroup(target, best + 1)) >= ConstraintThreshold;
     }
 
     /// <summary>A: something was tried and soon after it is said why it fails, or an effort or a sum is told.</summary>
-    public bool FindAlternativeOrImpact()
-    {
-        var failed = FindFailedAlternative();
-        for (var i = 0; i < _findings.Sentences; i++)
-        {
-            if (_findings.Points(Target.Impact, i) >= ImpactThreshold)
-            {
-                return Explain(Criterion.AlternativeOrImpact, Target.Impact, i, 1) || failed;
-            }
-        }
-
-        return failed;
-    }
+    private bool FindAlternativeOrImpact()
+        => Enumerable.Range(0, _findings.Sentences).Any(sentence => _findings.Points(Target.Impact, sentence) >= ImpactThreshold) || FindFailedAlternative();
 
     /// <summary>Asked for alternatives: any reason why one fails, a refusal among them.</summary>
-    public bool FindFailure() =>
-        !_findings.Has(Target.Works) && Explain(Criterion.AlternativeOrImpact, Target.Failed, 0, _findings.Sentences);
+    private bool FindFailure() => _findings.Has(Target.Failed);
 
     /// <summary>Asked for the impact: any figure.</summary>
-    public bool FindQuantity()
-    {
-        var at = Array.FindIndex(_tokens, t => t.Is(TokenShapes.Number));
-        if (at >= 0)
-        {
-            AddReason(Criterion.AlternativeOrImpact, at, WithNext(at));
-        }
-
-        return at >= 0;
-    }
+    private bool FindQuantity() => Array.Exists(_tokens, token => token.Is(TokenShapes.Number));
 
     /// <summary>Asked for a fact: any figure, code, date or named fact, whatever it is about.</summary>
-    public bool FindAnyFact()
-    {
-        var fact = _findings.All.FirstOrDefault(m => m.Group.Serves(Target.Fact));
-        var at = fact.Group is not null ? fact.First : Array.FindIndex(_tokens, t => t.Is(TokenShapes.Number));
-        if (at >= 0)
-        {
-            AddReason(Criterion.Evidence, at, Math.Max(at, fact.Last));
-        }
-
-        return at >= 0;
-    }
+    private bool FindAnyFact() => FindQuantity() || _findings.Has(Target.Fact);
 
     /// <summary>
     /// "No" and "I don't know" count in the first sentence only, and "no" only where nothing of what was asked follows:
@@ -213,13 +182,7 @@ internal sealed class Reading
             return ConstraintMention.Stated;
         }
 
-        if (!isAsked || kind != AnswerKind.Informative)
-        {
-            return ConstraintMention.NotMentioned;
-        }
-
-        AddReason(Criterion.Constraint, 0, WithNext(0), constraint);
-        return ConstraintMention.Stated;
+        return isAsked && kind == AnswerKind.Informative ? ConstraintMention.Stated : ConstraintMention.NotMentioned;
     }
 
     private static Target TargetOf(Constraint constraint) => constraint switch
@@ -259,7 +222,7 @@ internal sealed class Reading
 
     private bool Informs(Topic topic, Constraint? asked) => topic switch
     {
-        Topic.SpecificIssue => MainIssue() >= 0,
+        Topic.SpecificIssue => FindSpecificIssue(),
         Topic.Cause => Enum.GetValues<Constraint>().Any(c => !_findings.Has(DeniedOf(c)) && _findings.Has(NamedOf(c))),
         Topic.Alternatives or Topic.Impact => _findings.Sentences > 1,
         _ => asked is { } constraint && BestPair(TargetOf(constraint)) is >= 0 and var best
@@ -267,7 +230,7 @@ internal sealed class Reading
     };
 
     private bool IsNamedAsCause(Constraint constraint, Topic topic) =>
-        topic == Topic.Cause && Explain(Criterion.Constraint, NamedOf(constraint), 0, _findings.Sentences, constraint);
+        topic == Topic.Cause && _findings.Has(NamedOf(constraint));
 
     private bool FindFailedAlternative()
     {
@@ -283,8 +246,6 @@ internal sealed class Reading
             var failed = nextFailed.After(tried.First);
             if (IsInReach(failed) && !IsInReach(nextWorks.After(tried.First)))
             {
-                AddReason(Criterion.AlternativeOrImpact, tried.First, tried.Last);
-                AddReason(Criterion.AlternativeOrImpact, failed!.Value.First, failed.Value.Last);
                 return true;
             }
 
@@ -292,21 +253,6 @@ internal sealed class Reading
         }
 
         return false;
-    }
-
-    /// <summary>The sentence that tells the issue, or -1 if none tells enough.</summary>
-    private int MainIssue()
-    {
-        var best = -1;
-        for (var i = 0; i < _issue.Length; i++)
-        {
-            if (_issue[i] >= IssueThreshold && (best < 0 || _issue[i] > _issue[best]))
-            {
-                best = i;
-            }
-        }
-
-        return best;
     }
 
     private int BestPair(Target target)
@@ -320,27 +266,6 @@ internal sealed class Reading
 
         return best;
     }
-
-    private bool Explain(Criterion criterion, Target target, int sentence, int count, Constraint? constraint = null)
-    {
-        var reasons = _findings.In(sentence, count).Where(m => m.Group.Serves(target) && m.Group.Points > 0);
-        var before = Because.Count;
-        foreach (var match in reasons.OrderByDescending(m => m.Group.Points).Take(MostReasons))
-        {
-            AddReason(criterion, match.First, match.Last, constraint);
-        }
-
-        return Because.Count > before;
-    }
-
-    private void AddReason(Criterion criterion, int first, int last, Constraint? constraint = null)
-    {
-        var start = _tokens[first].Start;
-        var length = _tokens[last].End - start;
-        Because.Add(new AssessmentReason(criterion, _text.Substring(start, length), start, length, constraint));
-    }
-
-    private int WithNext(int at) => at + 1 < _tokens.Length && _tokens[at + 1].Sentence == _tokens[at].Sentence ? at + 1 : at;
 
     /// <summary>Walks the matches of one target once, for questions that come in the order of the text.</summary>
     private sealed class MatchFinder(IReadOnlyList<Match> matches, Target target)

@@ -112,9 +112,11 @@ internal sealed class TextFeatures
 
         foreach (var (target, name) in Verdicts)
         {
-            for (var at = sentence; at < Math.Min(_findings.Sentences, (long)sentence + sentences); at++)
+            var end = Math.Min(_findings.Sentences, (long)sentence + sentences);
+            for (var at = sentence; at < end; at++)
             {
-                if (_findings.PointsOfPair(target, at) >= EnoughPoints)
+                var points = at + 1 < end ? _findings.PointsOfPair(target, at) : _findings.Points(target, at);
+                if (points >= EnoughPoints)
                 {
                     visit(new Feature(FeatureKind.Group, name, FirstOf(at), FirstOf(at + 1) - 1));
                 }

@@ -121,9 +121,9 @@ public sealed record Conversation : IStoredRecord
             ConversationInput.Remind => Remind(next),
             ConversationInput.Expire => Expire(next),
             ConversationInput.Edited(var messageId, var text) when HasEnded && Later.Any(statement => statement.MessageId == messageId)
-                => (next with { Later = [.. Later.Select(statement => statement.MessageId == messageId ? statement with { Text = text } : statement)] }).Unchanged(),
+                => (this with { Later = [.. Later.Select(statement => statement.MessageId == messageId ? statement with { Text = text } : statement)] }).Unchanged(),
             ConversationInput.Deleted(var messageId) when HasEnded && Later.Any(statement => statement.MessageId == messageId)
-                => (next with { Later = WithoutLater(messageId) }).Unchanged(),
+                => (this with { Later = WithoutLater(messageId) }).Unchanged(),
             ConversationInput.Edited or ConversationInput.Deleted when State is ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled
                 => Unchanged(),
             ConversationInput.Edited(var messageId, var text) => next.Amended(messageId, text, facts, this),
@@ -404,10 +404,13 @@ public sealed record Conversation : IStoredRecord
             submitted,
             [
                 new OutboundMessage.Submitted(request, Joins is null ? Wording.SubmittedNew(request) : Wording.SubmittedJoined(request)),
-                submitted.Question(Topic.Stake, Wording.QuestionFor(Topic.Stake, ""), facts) with { Choices = [new Choice(ActionNames.Skip, Wording.Skip)] },
+                submitted.StakeQuestion(facts),
             ],
             ConversationEffect.Submit);
     }
+
+    private OutboundMessage.Question StakeQuestion(TurnFacts facts)
+        => Question(Topic.Stake, Wording.QuestionFor(Topic.Stake, ""), facts) with { Choices = [new Choice(ActionNames.Skip, Wording.Skip)] };
 
     /// <summary>What is left of what came in after the end; whatever comes first then is the opening.</summary>
     private IReadOnlyList<Statement> WithoutLater(string messageId)
@@ -457,6 +460,7 @@ public sealed record Conversation : IStoredRecord
 
             // The buttons of the earlier message are of an earlier turn.
             ConversationState.ChoosingRequest => next.ToRequests(facts),
+            ConversationState.AskingStake => next.Say(next.StakeQuestion(facts)),
             _ => next.Unchanged(),
         };
         return new ConversationStep(shown, [notice, .. say], effect);
@@ -520,7 +524,7 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep Refused(string text) => new(this, [new OutboundMessage.Refusal(text)], ConversationEffect.None);
 
     private bool IsTooMuch(string text)
-        => (HasEnded ? Later : Statements).Sum(statement => statement.Text.Length) + text.Length > (HasEnded ? PersonText.MaxLength : MaxText);
+        => Statements.Concat(Later).Sum(statement => statement.Text.Length) + text.Length > MaxText;
 
     private ConversationStep Unchanged() => new(this, [], ConversationEffect.None);
 

@@ -25,23 +25,20 @@ public sealed class Understanding
     {
         _statements = statements;
         IsSelfAssessed = !FeedbackAssessor.KnowsLanguageOf(Text(statements.Where(IsFeedback)));
-        var told = Reading.Of(Text(statements.Where(statement => statement.Topic is Topic.Opening or Topic.Added && IsFeedback(statement))));
+        var told = Reading.Of(IsSelfAssessed ? "" : Text(statements.Where(statement => statement.Topic is Topic.Opening or Topic.Added && IsFeedback(statement))));
         _told = told.Decide();
         foreach (var statement in statements.Where(statement => statement.Kind == StatementKind.Said && IsJudged(statement.Topic)))
         {
             _answers.Add((statement.Topic, FeedbackAssessor.AssessAnswer(statement.Topic, statement.Text)));
         }
 
-        var opening = told.JudgeAnswer(Topic.Opening);
-        SpecificIssue = _told.SpecificIssue
-            || opening.SpecificIssue
-            || Tells(Topic.SpecificIssue, answer => answer.SpecificIssue);
+        SpecificIssue = _told.SpecificIssue || told.MayTellIssue() || Tells(Topic.SpecificIssue, answer => answer.SpecificIssue);
         Volunteered = VolunteeredConstraints(told);
         Constraints = [.. Enum.GetValues<Constraint>().Where(IsNamed)];
         Evidence = Constraints.Count > 0
             && (_told.Evidence
-                || (Volunteered.Count > 0 && opening.Fact)
-                || Tells(Topic.Cause, answer => answer.Fact)
+                || (Volunteered.Count > 0 && told.MayTellFact())
+                || (!IsSelfAssessed && Tells(Topic.Cause, answer => answer.Fact))
                 || Constraints.Any(constraint => Tells(TopicOf(constraint), answer => answer.Fact)));
         AlternativeOrImpact = _told.AlternativeOrImpact
             || _answers.Exists(given => given.Answer.AlternativeOrImpact || (IsSelfAssessed && given.Topic is Topic.Alternatives or Topic.Impact));
@@ -92,6 +89,8 @@ public sealed class Understanding
             .. Constraints.Select(constraint => (TopicOf(constraint), mayAsk && !Volunteered.Contains(constraint))),
             (Topic.Alternatives, mayAsk && !AlternativeOrImpact),
             (Topic.Impact, mayAsk && !AlternativeOrImpact),
+
+            // What was volunteered is asked about only if no fact came up by itself.
             .. Constraints.Select(constraint => (TopicOf(constraint), mayAsk && !Evidence)),
             (Topic.Customer, true),
             (Topic.ProductArea, areas.Count > 1),
@@ -180,7 +179,7 @@ public sealed class Understanding
 
         return IsStatedCause(constraint)
             || (Volunteered.Contains(constraint) && LastAnswer(Topic.Cause)?.Constraints[constraint] != ConstraintMention.Denied)
-            || Tells(Topic.Alternatives, answer => answer.Constraints[constraint] == ConstraintMention.Stated);
+            || (!IsSelfAssessed && Tells(Topic.Alternatives, answer => answer.Constraints[constraint] == ConstraintMention.Stated));
     }
 
     private int QuestionsAnswered => _statements.Count(statement => IsJudged(statement.Topic));

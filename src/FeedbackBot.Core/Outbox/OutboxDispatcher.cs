@@ -268,13 +268,14 @@ public sealed partial class OutboxDispatcher(
         LaneLease lease, Func<StoreTransaction, LaneLease, Task<LaneStep?>> stage, CancellationToken deadline)
     {
         var current = lease;
-        var isOutcomeUnknown = false;
+        var isFirst = true;
         while (true)
         {
             try
             {
-                if (isOutcomeUnknown)
+                if (!isFirst)
                 {
+                    // After a conflict or an outage: the item may be done all the same, or the lease lost.
                     var resumed = await lanes.Out.ResumeAsync(current, CancellationToken.None);
                     if (resumed?.Head.Key != lease.Head.Key)
                     {
@@ -282,28 +283,19 @@ public sealed partial class OutboxDispatcher(
                     }
 
                     current = resumed;
-                    isOutcomeUnknown = false;
                 }
 
+                isFirst = false;
                 var transaction = new StoreTransaction(lanes.Tenant);
                 var step = await stage(transaction, current);
                 if (await store.CommitAsync(transaction, CancellationToken.None) is CommitResult.Committed committed)
                 {
                     return step?.After(committed);
                 }
-
-                if (await lanes.Out.RenewAsync(current, CancellationToken.None) is not { } renewed)
-                {
-                    LogLeaseLost(lease.Head.Value.ItemId);
-                    return null;
-                }
-
-                current = renewed;
             }
             catch (StoreUnavailableException exception)
             {
                 LogNotWritten(exception, lease.Head.Value.ItemId);
-                isOutcomeUnknown = true;
                 try
                 {
                     await Task.Delay(TimeSpan.FromSeconds(_work.PollSeconds), time, deadline);
@@ -333,7 +325,4 @@ public sealed partial class OutboxDispatcher(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What became of send {OutboxId} could not be written yet: the store is not available.")]
     private partial void LogNotWritten(Exception exception, string outboxId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Send {OutboxId} took longer than its lease; another worker has it and its result is not written.")]
-    private partial void LogLeaseLost(string outboxId);
 }

@@ -66,6 +66,13 @@ public class AnswerTests
     }
 
     [Theory]
+    [InlineData("hello")]
+    [InlineData("yes")]
+    [InlineData("see above")]
+    public void An_answer_that_says_nothing_names_no_cause(string answer) =>
+        FeedbackAssessor.AssessAnswer(Topic.Cause, answer).Constraints.Values.ShouldNotContain(ConstraintMention.Stated);
+
+    [Theory]
     [InlineData(Topic.Alternatives, "The appliance doesn't fit in the rack.", true)]
     [InlineData(Topic.Alternatives, "They colour it in a sheet, works fine for them.", false)]
     [InlineData(Topic.Impact, "800 nurses keep writing by hand.", true)]

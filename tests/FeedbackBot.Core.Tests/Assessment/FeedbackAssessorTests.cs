@@ -130,6 +130,8 @@ public class FeedbackAssessorTests
     [InlineData("No se puede limitar el gasto por proyecto y el cliente no quiere pagar más.")]
     [InlineData("Ürün müşterinin ağında çalışmıyor çünkü internet bağlantısı yok ve sunucular kapalı.")]
     [InlineData("お客様の環境はインターネットに接続できないため、製品を使用できません。")]
+    [InlineData("Asiakas ei voi ottaa palvelua käyttöön ilman audit-lokia ja backup-palvelinta.")]
+    [InlineData("Müşteri audit log olmadan cloud server kullanamıyor, backup da yok.")]
     [InlineData("Клиент не может купить продукт из-за требований регулятора.")]
     public void A_language_the_rules_do_not_know_is_said_to_be_unknown(string text) =>
         FeedbackAssessor.Assess(text).LanguageKnown.ShouldBeFalse();

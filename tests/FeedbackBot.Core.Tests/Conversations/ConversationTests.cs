@@ -142,6 +142,22 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public void In_a_language_it_does_not_know_only_what_the_seller_chose_is_a_constraint()
+    {
+        var step = Conversation.Begin(Thread, Sam, "Sam", new Statement(Topic.Opening, StatementKind.Said, "Der Kunde kann das Produkt nicht einsetzen, weil die Protokolle fehlen."), 1, Facts, Now);
+        step = step.Next.Apply(new ConversationInput.Said("Der Export bricht nach 10.000 Zeilen ab und das Protokoll ist nicht vollständig."), Facts, Now);
+        step.Next.Asked.ShouldBe(Topic.Cause);
+        step = step.Next.Apply(new ConversationInput.Chose(["Compliance"]), Facts, Now);
+        step = step.Next.Apply(new ConversationInput.Said("Die Aufsicht verlangt das vollständige Protokoll für jedes Quartal."), Facts, Now);
+        step = step.Next.Apply(new ConversationInput.Said("Mit einem Skript wurde es versucht, es bricht nach 50 Aufrufen ab."), Facts, Now);
+
+        var understanding = Understanding.Of(step.Next);
+        understanding.IsSelfAssessed.ShouldBeTrue();
+        understanding.Constraints.ShouldBe([Constraint.Compliance]);
+        understanding.Level.ShouldBe(FeedbackLevel.Level400);
+    }
+
+    [Fact]
     public void What_is_said_after_the_end_is_kept_whole_for_the_next_beginning()
     {
         var ended = Begin().Next.Apply(new ConversationInput.Cancel(), Facts, Now).Next;
@@ -166,9 +182,12 @@ public sealed class ConversationTests
             ended = ended.Apply(new ConversationInput.Said(text, id), Facts, Now).Next;
         }
 
+        var turn = ended.Turn;
         ended = ended.Apply(new ConversationInput.Deleted("m1"), Facts, Now).Next;
         ended = ended.Apply(new ConversationInput.Edited("m3", "And a fourth."), Facts, Now).Next;
 
+        // The button that is shown stays good.
+        ended.Turn.ShouldBe(turn);
         var begun = ended.Apply(new ConversationInput.StartAgain(), Facts, Now).Next;
         begun.Statements.Select(statement => (statement.Topic, statement.Text)).ShouldBe([(Topic.Opening, "And another."), (Topic.Added, "And a fourth.")]);
     }
