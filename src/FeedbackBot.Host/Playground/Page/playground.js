@@ -738,9 +738,11 @@ class ChoiceForm {
 class Field {
   constructor(definition) {
     this.definition = definition;
+    this.type = definition.type.toLowerCase(); // the API says textArea, multiSelect
     this.name = definition.name;
     const id = uid('field');
-    const { type, required, options = [], help, maxLength } = definition;
+    const { type } = this;
+    const { required, options = [], help, maxLength } = definition;
     const label = [definition.label, required ? '' : el('span', { class: 'optional' }, ' (optional)')];
     const hint = [help, maxLength && !options.length && `Up to ${maxLength.toLocaleString()} characters.`].filter(Boolean).join(' ');
     this.error = el('p', { class: 'error', id: `${id}-error` });
@@ -766,7 +768,7 @@ class Field {
     if (definition.value !== undefined && definition.value !== null) this.set(definition.value);
   }
 
-  get many() { return this.definition.type === 'multiselect'; }
+  get many() { return this.type === 'multiselect'; }
 
   value() { return this.many ? this.inputs.filter(input => input.checked).map(input => input.value) : this.inputs[0].value; }
 
