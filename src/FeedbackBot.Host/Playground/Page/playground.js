@@ -1176,7 +1176,7 @@ const story = {
     const who = step && userOf(step.user)?.name;
     const where = step && (step.starts ? channelOf(step.channel).name : step.card ? '#triage' : 'the thread');
     $('story-count').textContent = !step ? 'The end'
-      : `Step ${state.index + 1} of ${count} · ${who} in ${where}`;
+      : `${step.aside ? 'In between' : `Step ${state.index + 1} of ${count}`} · ${who} in ${where}`;
     $('story-look').textContent = step?.look ?? 'That is the whole story. Play another, or go on by yourself: everything here stays as it is.';
     const next = $('story-next');
     const shows = step?.show && here.user === step.user && here.channel === 'triage';
@@ -1184,7 +1184,7 @@ const story = {
       : step.form ? 'Fill in the form' : step.press && (pressed || waits) ? 'Show the button' : 'Fill in';
     if (waits) next.setAttribute('aria-disabled', 'true');
     else next.removeAttribute('aria-disabled');
-    $('story-hint').textContent = waits ? 'The bot is writing…' : !step || step.show ? '' : step.form || spoken ? 'Then press Send.' : 'Then press it.';
+    $('story-hint').textContent = waits ? 'The bot is writing…' : !step || step.show ? '' : step.form ? 'Then press Send in the form.' : spoken ? 'Then press Send.' : 'Then press it.';
     $('story-steps').replaceChildren(...tale.steps.map((each, index) => {
       const isNow = index === state.index;
       const item = el('li', { 'aria-current': isNow ? 'step' : null }, el('span', {},
