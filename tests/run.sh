@@ -13,6 +13,23 @@ fail() {
 
 command -v dotnet >/dev/null || fail "The .NET SDK is missing; global.json names the version: https://dot.net/download"
 
+# The browser tests drive Debian's Chromium, and axe-core, which comes from npm, looks for what is in anybody's way.
+missing=()
+command -v chromium >/dev/null || missing+=(chromium fonts-dejavu-core)
+command -v npm >/dev/null || missing+=(npm)
+if [ "${#missing[@]}" -gt 0 ]; then
+  log=$(mktemp)
+  as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  export DEBIAN_FRONTEND=noninteractive
+  { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" apt-get install -qq -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 || {
+    tail -n 20 "$log"
+    fail "The browser tests need ${missing[*]}, which apt-get could not install."
+  }
+fi
+npm ci --prefix tests/FeedbackBot.Host.Tests/Browser --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+  fail "npm could not install axe-core for the browser tests."
+
 dotnet restore --locked-mode || fail "The packages could not be restored as the lock files say."
 dotnet build --no-restore -c Release || fail "The build failed."
 dotnet format --no-restore --verify-no-changes || fail "Run 'dotnet format' and look at what it changes."
