@@ -414,7 +414,8 @@ internal static class PlaygroundEndpoints
             return Error(StatusCodes.Status404NotFound, "There is no such message.");
         }
 
-        choice = message.Choices?.FirstOrDefault(offered => IsChosen(offered, body))!;
+        // Two may have no value: who sends a form means the one that has it.
+        choice = message.Choices?.Where(offered => IsChosen(offered, body)).MaxBy(offered => offered.OpensForm == body.Form is { Count: > 0 })!;
         if (choice is null || message.Subject is null)
         {
             return message.Choices is null

@@ -8,6 +8,23 @@ namespace FeedbackBot.Host.Tests.Flows;
 public sealed class ConversationTests
 {
     [Fact]
+    public async Task Several_reasons_are_picked_in_the_form()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var client = host.Client;
+        var thread = await client.SayAsync("sam", Scenes.Opening);
+        await client.AskedAsync(thread, "SpecificIssue");
+        await client.SayAsync("sam", Scenes.Article["SpecificIssue"], thread);
+        var cause = await client.AskedAsync(thread, "Cause");
+
+        await client.PressAsync("sam", cause, "choose", value: null, new { causes = new[] { "Cost", "People" } });
+
+        var cost = await client.AskedAsync(thread, "Cost");
+        await client.SayAsync("sam", "A second environment is 120k a year, they have 40k.", thread);
+        (await client.AskedAsync(thread, "People", cost.Seq)).Asks.ShouldBe("People");
+    }
+
+    [Fact]
     public async Task Every_question_can_be_skipped_and_what_is_missing_is_said()
     {
         await using var host = await RunningHost.StartAsync();
