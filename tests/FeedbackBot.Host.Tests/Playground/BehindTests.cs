@@ -37,6 +37,10 @@ public sealed class BehindTests
         var thread = await host.Client.SayAsync("sam", Scenes.Opening);
         var question = await host.Client.AskedAsync(thread, "SpecificIssue");
 
+        // The next one in its thread goes out only when it is marked as delivered.
+        await host.Client.SayAsync("sam", Scenes.Article["SpecificIssue"], thread);
+        await host.Client.AskedAsync(thread, "Cause");
+
         var send = (await BehindAsync(host, question.Id, "sam")).GetProperty("send");
 
         send.GetProperty("destination").GetString().ShouldBe("Reply");
