@@ -253,10 +253,11 @@ internal sealed class SqliteDatabase
     /// <summary>Whether the file has our tables; false for an empty one.</summary>
     private bool CheckFormat(SqliteConnection connection)
     {
-        var application = SqliteStatement.Scalar(connection, "PRAGMA application_id");
         var version = SqliteStatement.Scalar(connection, "PRAGMA user_version");
+        var application = SqliteStatement.Scalar(connection, "PRAGMA application_id");
         if (application == ApplicationId)
         {
+            version = SqliteStatement.Scalar(connection, "PRAGMA user_version");
             return version switch
             {
                 FormatVersion => true,
@@ -266,8 +267,10 @@ internal sealed class SqliteDatabase
             };
         }
 
-        return application == 0 && version == 0 && SqliteStatement.Scalar(connection, "SELECT count(*) FROM sqlite_schema") == 0
-            ? false
+        // An empty file that has our mark by now is ours: another process was faster.
+        var isEmpty = application == 0 && version == 0 && SqliteStatement.Scalar(connection, "SELECT count(*) FROM sqlite_schema") == 0;
+        return isEmpty || SqliteStatement.Scalar(connection, "PRAGMA application_id") == ApplicationId
+            ? !isEmpty
             : throw new StoreUnavailableException(
                 $"The database '{Path}' belongs to another program. Choose another data directory.");
     }
