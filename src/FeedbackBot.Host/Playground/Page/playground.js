@@ -1225,8 +1225,13 @@ const story = {
     }
     this.pending = true;
     const to = this.place(step);
-    if (hashFor(to) === hashFor({})) this.fill();
-    else go(to);
+    if (hashFor(to) === hashFor({})) {
+      this.fill();
+      return;
+    }
+    // Until it is there, nothing typed must land in the place that is left.
+    $('story-next').focus();
+    go(to);
   },
 
   // Puts the step's words or values where they belong, once that place is on the screen. Sending stays with the person.
