@@ -5,8 +5,8 @@ namespace FeedbackBot.Host.Playground;
 /// <summary>A person of the Playground.</summary>
 internal sealed record PlaygroundUser(string Id, string Name, string Role);
 
-/// <summary>A channel of the Playground.</summary>
-internal sealed record PlaygroundChannel(string Id, string Name, string About);
+/// <summary>A channel of the Playground: what it is for, and what comes there while there is nothing yet.</summary>
+internal sealed record PlaygroundChannel(string Id, string Name, string About, string Empty);
 
 /// <summary>Who is there and where they talk.</summary>
 internal static class PlaygroundChannels
@@ -28,10 +28,11 @@ internal static class PlaygroundChannels
 
     public static IReadOnlyList<PlaygroundChannel> Channels { get; } =
     [
-        new(Sellers, "#sellers", "Post what a customer needs. The bot helps you make it useful."),
-        new(Triage, "#triage", "The product team's cards. Ana and Ben are members."),
-        new(AccountPrefix + "contoso", "#account-contoso", "The account team of one customer."),
-        .. Users.Select(user => new PlaygroundChannel(DirectPrefix + user.Id, "Direct messages", $"Between {user.Name} and the bot.")),
+        new(Sellers, "#sellers", "What customers need", "Post what a customer is blocked by, as vague as it comes. The bot asks for what makes it useful."),
+        new(Triage, "#triage", "The product team: Ana and Ben", "Feedback that was sent to the product team comes here, one card for each need."),
+        new(AccountPrefix + "contoso", "#account-contoso", "One customer’s account team", "A place for those who look after one customer."),
+        .. Users.Select(user => new PlaygroundChannel(
+            DirectPrefix + user.Id, "Direct messages", $"Between {user.Name} and the bot", "Write to the bot here, where nobody else reads it.")),
     ];
 
     /// <summary>Any well-formed name is somebody: those that are not listed are sellers of that name.</summary>

@@ -13,6 +13,7 @@ namespace FeedbackBot.Host.Playground;
 internal static class PlaygroundEndpoints
 {
     private const string Mention = "@feedbackbot";
+    private const string PagePrefix = "page/";
     private const int MaxEventIdLength = 200;
 
     // The longest text as JSON escapes, with room around it.
@@ -32,9 +33,13 @@ internal static class PlaygroundEndpoints
     {
         routes.MapGet("/", static () => Results.Redirect("/playground")).AddEndpointFilter<PlaygroundGuard>();
         var room = routes.MapGroup("/playground").AddEndpointFilter<PlaygroundGuard>();
-        room.MapGet("", static () => Page("index.html", "text/html; charset=utf-8"));
-        room.MapGet("playground.css", static () => Page("playground.css", "text/css; charset=utf-8"));
-        room.MapGet("playground.js", static () => Page("playground.js", "text/javascript; charset=utf-8"));
+        room.MapGet("", static () => Page("index.html"));
+        foreach (var resource in typeof(PlaygroundEndpoints).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(PagePrefix, StringComparison.Ordinal)))
+        {
+            var name = resource[PagePrefix.Length..];
+            room.MapGet(name, () => Page(name));
+        }
+
         room.MapGet("api/room", static () => Results.Json(new { users = PlaygroundChannels.Users, channels = PlaygroundChannels.Channels }, Json));
         room.MapGet("api/messages", ReadAsync);
         room.MapPost("api/messages", PostAsync);
@@ -117,6 +122,7 @@ internal static class PlaygroundEndpoints
                     Kind = PlaygroundMessage.OfPerson,
                     Text = text,
                     At = time.GetUtcNow(),
+                    ForBot = isForBot,
                 },
                 message => isForBot
                     ? AcceptAsync(message)
@@ -544,8 +550,15 @@ internal static class PlaygroundEndpoints
 
     private static PlaygroundMessage Shown(PlaygroundMessage message) => message with { Subject = null };
 
-    private static IResult Page(string name, string contentType)
-        => Results.Stream(typeof(PlaygroundEndpoints).Assembly.GetManifestResourceStream($"page/{name}")!, contentType);
+    private static IResult Page(string name)
+        => Results.Stream(
+            typeof(PlaygroundEndpoints).Assembly.GetManifestResourceStream(PagePrefix + name)!,
+            Path.GetExtension(name) switch
+            {
+                ".html" => "text/html; charset=utf-8",
+                ".css" => "text/css; charset=utf-8",
+                _ => "text/javascript; charset=utf-8",
+            });
 
     private sealed record MessageBody(string? EventId, string? User, string? Channel, string? Thread, string? Text);
 

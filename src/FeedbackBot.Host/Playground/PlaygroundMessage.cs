@@ -31,6 +31,10 @@ internal sealed record PlaygroundMessage : IStoredRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Deleted { get; init; }
 
+    /// <summary>The bot was told, so an answer of it can be expected.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ForBot { get; init; }
+
     /// <summary>The only person who sees it, null if everyone does.</summary>
     public string? To { get; init; }
 
@@ -43,6 +47,9 @@ internal sealed record PlaygroundMessage : IStoredRecord
     public IReadOnlyList<PlaygroundChoice>? Choices { get; init; }
 
     public IReadOnlyList<FormField>? Form { get; init; }
+
+    /// <summary>The threads that it came from.</summary>
+    public IReadOnlyList<PlaygroundLink>? Links { get; init; }
 
     /// <summary>What its buttons are about.</summary>
     public Subject? Subject { get; init; }
@@ -58,3 +65,6 @@ internal sealed record PlaygroundMessage : IStoredRecord
 
 /// <summary>A button as the page gets it.</summary>
 internal sealed record PlaygroundChoice(string Action, string? Value, string Label, bool OpensForm, ChoiceStyle Style);
+
+/// <summary>A thread elsewhere in the room.</summary>
+internal sealed record PlaygroundLink(string Label, string Channel, string Thread);

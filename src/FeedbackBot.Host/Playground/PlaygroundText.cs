@@ -49,6 +49,7 @@ internal static class PlaygroundText
             OutboundMessage.TriageCard card => shown with
             {
                 Text = Card(card.Content),
+                Links = [.. card.Content.Latest.Select(submission => new PlaygroundLink($"{submission.SellerName}’s thread", submission.Thread.ChannelId, submission.Thread.ThreadId))],
                 Level = (int)card.Content.Level,
                 Request = card.Content.Request.Value,
             },
@@ -161,8 +162,6 @@ internal static class PlaygroundText
         {
             text.Append(CultureInfo.InvariantCulture, $"• Still blocked: {PersonText.Shorten(facts, LongestPartOnCard)}\n");
         }
-
-        text.Append(CultureInfo.InvariantCulture, $"  Thread: #{submission.Thread.ChannelId}/{submission.Thread.ThreadId}\n");
     }
 
     private static void AppendOutcomes(StringBuilder text, TriageCardContent card)

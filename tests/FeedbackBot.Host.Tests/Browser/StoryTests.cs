@@ -97,7 +97,7 @@ public sealed class StoryTests(Chromium chromium) : IClassFixture<Chromium>
         var page = visitor.Page;
         await visitor.BeginAsync("access");
         await visitor.Next.ClickAsync();
-        var composer = page.Locator("#channel .composer textarea");
+        var composer = page.Locator("#pane-sellers .composer textarea");
         await Assertions.Expect(composer).ToHaveValueAsync("Contoso will not buy the product until feature X is added");
 
         // Nothing is sent for the person, and what they change is what is sent.
@@ -113,7 +113,7 @@ public sealed class StoryTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(page.Locator("#story")).ToBeHiddenAsync();
         await Assertions.Expect(page.Locator("#open-stories")).ToBeFocusedAsync();
         await page.ReloadAsync();
-        await Assertions.Expect(page.Locator("#thread .log")).ToContainTextAsync("Contoso will not buy the product until feature Y is added");
+        await Assertions.Expect(page.Locator("#pane-sellers .log")).ToContainTextAsync("Contoso will not buy the product until feature Y is added");
         await Assertions.Expect(page.Locator("#story")).ToBeHiddenAsync();
     }
 
