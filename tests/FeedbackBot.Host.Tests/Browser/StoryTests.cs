@@ -33,11 +33,15 @@ public sealed class StoryTests(Chromium chromium) : IClassFixture<Chromium>
         card.Text.ShouldContain("EUR 400,000");
     }
 
-    [Fact]
-    public async Task Every_story_plays_to_its_end_one_after_the_other_in_the_same_room()
+    [Theory]
+    [InlineData(Screen.Desktop, ColorScheme.Light)]
+    [InlineData(Screen.Desktop, ColorScheme.Dark)]
+    [InlineData(Screen.Phone, ColorScheme.Light)]
+    [InlineData(Screen.Phone, ColorScheme.Dark)]
+    public async Task Every_story_plays_to_its_end_one_after_the_other_in_the_same_room(Screen screen, ColorScheme scheme)
     {
         await using var host = await RunningHost.StartAsync();
-        await using var visitor = await chromium.VisitAsync(host.App.Urls.First(), Screen.Desktop, ColorScheme.Light);
+        await using var visitor = await chromium.VisitAsync(host.App.Urls.First(), screen, scheme);
         var buttons = await visitor.Page.Locator("#stories [data-story]").AllAsync();
         var stories = await Task.WhenAll(buttons.Select(button => button.GetAttributeAsync("data-story")));
         stories.Length.ShouldBe(10);

@@ -49,6 +49,33 @@ internal sealed class Visitor : IAsyncDisposable
         return visitor;
     }
 
+    /// <summary>A channel's place on the page.</summary>
+    public ILocator Pane(string channel) => Page.Locator($"#pane-{channel}");
+
+    public ILocator MessageIn(string channel, string id) => Pane(channel).Locator($"article[data-id='{id}']");
+
+    /// <summary>Writes at the bottom of a channel or of the thread that is open in it.</summary>
+    public async Task SayAsync(string channel, string text)
+    {
+        await Pane(channel).Locator(".composer textarea").FillAsync(text);
+        await Pane(channel).Locator(".composer button").ClickAsync();
+        await Assertions.Expect(Pane(channel).Locator(".composer textarea")).ToHaveValueAsync("");
+    }
+
+    /// <summary>Does what is behind the "more" of a message.</summary>
+    public static async Task ActAsync(ILocator message, string act)
+    {
+        await message.Locator(".more").ClickAsync();
+        await message.Locator(".acts").GetByText(act, new LocatorGetByTextOptions { Exact = true }).ClickAsync();
+    }
+
+    /// <summary>Goes on as another person.</summary>
+    public async Task BecomeAsync(string user)
+    {
+        await Page.Locator("#user").SelectOptionAsync(user);
+        await Assertions.Expect(Page.Locator(".empty:visible", new PageLocatorOptions { HasText = "Loading" })).ToHaveCountAsync(0);
+    }
+
     /// <summary>Chooses a story from the list, which it opens.</summary>
     public async Task BeginAsync(string story)
     {

@@ -91,7 +91,7 @@ export class Message {
       message.level && el('span', { class: 'badge level' }, `Level ${message.level}`),
       message.request && el('span', { class: 'role', dir: 'auto' }, `Request ${message.request}`),
       message.to && el('span', { class: 'badge only' }, 'Only you see this'));
-    fill(this.links, ...(message.links ?? []).map(link => el('a', { class: 'replies none', href: hashFor(link), dir: 'auto' }, link.label)));
+    fill(this.links, ...(message.links ?? []).map(link => el('a', { class: 'origin', href: hashFor(link), dir: 'auto' }, link.label)));
     this.drawBody();
     this.drawChoices();
     // The open form itself is left alone by an update: someone may be typing in it.
