@@ -120,6 +120,11 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(behind).ToContainTextAsync("level 300");
         await Assertions.Expect(behind).ToContainTextAsync("Outbox row");
         await visitor.LookAsync("room-behind");
+        if (screen == Screen.Desktop)
+        {
+            await visitor.PictureAsync("playground-behind");
+        }
+
         await visitor.Page.Keyboard.PressAsync("Escape");
 
         // Behind the bot's is the same, from its side.

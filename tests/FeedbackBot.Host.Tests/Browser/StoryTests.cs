@@ -23,7 +23,19 @@ public sealed class StoryTests(Chromium chromium) : IClassFixture<Chromium>
         await visitor.Page.Locator("#stories button[data-story]").First.ClickAsync();
 
         var looks = 2;
-        var steps = await visitor.PlayAsync(async count => await visitor.LookAsync($"{looks++:00}-{count.Split(' ')[1]}"));
+        var steps = await visitor.PlayAsync(async count =>
+        {
+            var step = count.Split(' ')[1];
+            await visitor.LookAsync($"{looks++:00}-{step}");
+            if ((screen, scheme, step) is (Screen.Desktop, ColorScheme.Light, "11"))
+            {
+                await visitor.PictureAsync("playground");
+            }
+            else if ((screen, scheme, step) is (Screen.Phone, ColorScheme.Dark, "8"))
+            {
+                await visitor.PictureAsync("playground-phone");
+            }
+        });
         steps.ShouldBe(11);
         await visitor.LookAsync($"{looks:00}-end");
 

@@ -158,5 +158,19 @@ internal sealed class Visitor : IAsyncDisposable
         _errors.ShouldBeEmpty($"{_name}, {what}");
     }
 
+    /// <summary>Takes one of the README's pictures; as with snapshots, the one that is kept is written when told to.</summary>
+    public async Task PictureAsync(string name)
+    {
+        var picture = await Page.ScreenshotAsync();
+        var kept = Path.Combine(Repository.Root, "docs", $"{name}.png");
+        if (Environment.GetEnvironmentVariable("FEEDBACKBOT_UPDATE_SNAPSHOTS") == "1")
+        {
+            await File.WriteAllBytesAsync(kept, picture);
+        }
+
+        File.Exists(kept).ShouldBeTrue($"{kept} is missing: run with FEEDBACKBOT_UPDATE_SNAPSHOTS=1.");
+        (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"))).ShouldContain($"docs/{name}.png");
+    }
+
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

@@ -1,6 +1,6 @@
 // What lies behind a message: the event that was stored, what the bot made of it and by which words, and what it sent.
 
-import { $, el, timeOf } from './dom.js';
+import { $, el } from './dom.js';
 import { arrange, channelOf, isRoot, userOf } from './room.js';
 import { here } from './address.js';
 import { request } from './server.js';
@@ -43,7 +43,9 @@ function chainOf(message) {
 }
 
 const part = (title, ...children) => el('section', {}, el('h3', {}, title), ...children);
-const quote = words => el('q', { dir: 'auto' }, words);
+const moment = at => at && el('time', { dateTime: at }, new Date(at).toLocaleString(undefined, {
+  day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3,
+}));
 
 function facts(pairs) {
   const list = el('dl');
@@ -55,24 +57,26 @@ function event(message, { event: stored, note }) {
   const who = userOf(message.from)?.name ?? message.from;
   return part(`1. ${who} wrote, and it was stored`, stored
     ? facts([
-      ['Event', el('code', {}, stored.id)], ['What happened', stored.kind], ['Taken in', timeOf(stored.receivedAt)],
-      ['Worked on', stored.handledAt ? timeOf(stored.handledAt) : 'not yet'], ['State', stored.status], ['Failure', stored.failure],
+      ['Event', el('code', {}, stored.id)], ['What happened', stored.kind], ['Taken in', moment(stored.receivedAt)],
+      ['Worked on', moment(stored.handledAt) ?? 'not yet'], ['State', stored.status], ['Failure', stored.failure],
     ])
     : el('p', {}, note));
 }
 
 function decision({ assessment, conversation }) {
   if (!assessment) return part('2. The bot took no part in it');
-  const because = assessment.because ?? [];
+  const because = new Map();
+  for (const { for: criterion, text } of assessment.because ?? []) because.set(criterion, [...(because.get(criterion) ?? []), text]);
   return part('2. What the bot read in it',
     facts([
       ['By itself', assessment.languageKnown ? `level ${assessment.level}` : 'in a language it cannot judge: the seller does'],
       ['Missing', assessment.missing?.join('; ')],
     ]),
-    because.length > 0 && el('table', {},
+    because.size > 0 && el('table', {},
       el('caption', {}, 'The words that decided'),
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'For'), el('th', { scope: 'col' }, 'Words'))),
-      el('tbody', {}, ...because.map(reason => el('tr', {}, el('th', { scope: 'row' }, reason.for), el('td', {}, quote(reason.text)))))),
+      el('tbody', {}, ...[...because].map(([criterion, words]) => el('tr', {},
+        el('th', { scope: 'row' }, criterion), el('td', {}, ...words.flatMap(text => [el('q', { dir: 'auto' }, text), ' '])))))),
     conversation && facts([
       ['With all that was said', `level ${conversation.level}${conversation.selfAssessed ? ', self-assessed' : ''}`],
       ['Reasons', conversation.constraints?.join(', ')], ['Still missing', conversation.missing?.join('; ')],
@@ -85,8 +89,8 @@ function outbox(message, send, note, isAsked) {
   const section = part('3. What it sent', el('p', { class: 'excerpt', dir: 'auto' }, first.length > 120 ? `${first.slice(0, 120)}…` : first), send
     ? facts([
       ['Outbox row', el('code', {}, send.id)], ['To', `${send.destination} in ${channelOf(message.channel)?.name ?? message.channel}`],
-      ['Priority', send.priority], ['State', send.status], ['Enqueued', timeOf(send.enqueuedAt)],
-      ['Delivered', send.deliveredAt && timeOf(send.deliveredAt)], ['Attempts', String(send.attempts)], ['Failure', send.failure],
+      ['Priority', send.priority], ['State', send.status], ['Enqueued', moment(send.enqueuedAt)],
+      ['Delivered', moment(send.deliveredAt)], ['Attempts', String(send.attempts)], ['Failure', send.failure],
     ])
     : el('p', {}, note));
   section.classList.toggle('asked', isAsked);
