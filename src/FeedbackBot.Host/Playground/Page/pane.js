@@ -83,8 +83,12 @@ export class Pane {
     this.entries.clear();
     this.limit = PAGE_SIZE;
     this.pinned = true;
-    setTimeout(() => this.log.setAttribute('aria-live', 'polite'), 500);
+    clearTimeout(this.hush);
+    this.hush = setTimeout(() => { this.hush = 0; this.listen(); }, 500);
   }
+
+  // Only what comes to the channel one is in is read aloud; of the others one hears that something came.
+  listen() { this.log.setAttribute('aria-live', this.isActive && !this.hush ? 'polite' : 'off'); }
 
   messages(model) {
     const { roots } = model.channels.get(this.channel);
@@ -108,6 +112,7 @@ export class Pane {
     const { thread } = this;
     this.root.classList.toggle('active', this.isActive);
     this.root.dataset.view = thread ? 'thread' : 'channel';
+    this.listen();
     this.title.textContent = thread ? 'Thread' : channel.name;
     this.about.textContent = thread ? `in ${channel.name}` : channel.about;
     this.back.href = hashFor({ channel: this.channel, thread: '' });
