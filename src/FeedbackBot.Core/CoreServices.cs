@@ -27,5 +27,6 @@ public static class CoreServices
         .AddSingleton<TriageCards>()
         .AddSingleton<RecordResponse>()
         .AddSingleton<RecordOutcome>()
-        .AddHostedService<LaneWorker>();
+        .AddSingleton<LaneWorker>()
+        .AddHostedService(static services => services.GetRequiredService<LaneWorker>());
 }

@@ -53,9 +53,18 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes)
     /// <summary>Set once everything stored is in it.</summary>
     public bool IsLoaded { get; private set; }
 
-    /// <summary>Reads all stored requests, a page at a time.</summary>
+    /// <summary>Reads all stored requests, a page at a time, and forgets any other.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        IsLoaded = false;
+        lock (_gate)
+        {
+            _words.Clear();
+            _numbers.Clear();
+            _positions.Clear();
+            _entries.Clear();
+        }
+
         await foreach (var request in store.ScanAsync<FeedbackRequest>(lanes.Tenant, FeedbackRequest.Prefix, PageSize, cancellationToken))
         {
             Put(request.Value);

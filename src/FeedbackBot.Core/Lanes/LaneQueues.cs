@@ -76,6 +76,9 @@ public sealed class LaneQueues
             [new LaneEntry(message.Lane, _sequence.Next(), new LaneItem { ItemId = message.Id }, LanePriority.Person, due)],
             cancellationToken);
 
+    /// <summary>Has the items' places follow a clock that went back; see <see cref="SequenceClock.StartAgain"/>.</summary>
+    public void StartSequenceAgain() => _sequence.StartAgain();
+
     private LaneEntry EntryFor(OutboxMessage send)
     {
         var updates = send.Destination is Destination.Update update ? update.Original.Value : null;

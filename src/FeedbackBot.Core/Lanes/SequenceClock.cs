@@ -9,6 +9,9 @@ public sealed class SequenceClock(TimeProvider time)
     private readonly string _suffix = Guid.NewGuid().ToString("n")[..6];
     private long _last;
 
+    /// <summary>Follows a clock that went back. Only while no lane has items: theirs would be behind what comes in later.</summary>
+    public void StartAgain() => Interlocked.Exchange(ref _last, 0);
+
     public string Next() => Next(DateTimeOffset.MinValue);
 
     /// <summary>The next sequence, not before <paramref name="notBefore"/>: where a clock lags, cause still precedes effect.</summary>
