@@ -38,6 +38,8 @@ internal static partial class HostBuilding
             builder.Services.AddSingleton<TimeProvider>(static services => services.GetRequiredService<PlaygroundClock>());
             builder.Services.AddSingleton<PlaygroundRoom>();
             builder.Services.AddSingleton<IChatPlatform, PlaygroundPlatform>();
+            builder.Services.AddSingleton<PlaygroundDoor>();
+            builder.Services.AddSingleton<PlaygroundClearing>();
             builder.Services.AddHostedService<PlaygroundLoading>();
         }
 

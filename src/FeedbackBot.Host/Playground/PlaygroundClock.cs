@@ -9,6 +9,9 @@ namespace FeedbackBot.Host.Playground;
 /// </summary>
 internal sealed class PlaygroundClock : TimeProvider
 {
+    /// <summary>The row that says how far it was set forward; without it, it is the real time.</summary>
+    public const string Row = "playground-clock";
+
     private static readonly TimeSpan Furthest = TimeSpan.FromDays(3650);
 
     private long _ahead;
@@ -19,7 +22,7 @@ internal sealed class PlaygroundClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
 
     public async Task LoadAsync(IStore store, LaneQueues lanes, CancellationToken cancellationToken)
-        => Interlocked.Exchange(ref _ahead, (await store.FindAsync<ClockSetting>(lanes.Key(ClockSetting.Row), cancellationToken))?.Value.AheadTicks ?? 0);
+        => Interlocked.Exchange(ref _ahead, (await store.FindAsync<ClockSetting>(lanes.Key(Row), cancellationToken))?.Value.AheadTicks ?? 0);
 
     public static object Shown(PlaygroundClock clock) => new { now = clock.GetUtcNow(), aheadHours = clock.Ahead.TotalHours };
 
@@ -35,7 +38,7 @@ internal sealed class PlaygroundClock : TimeProvider
         }
 
         var transaction = new StoreTransaction(lanes.Tenant);
-        transaction.Upsert(ClockSetting.Row, new ClockSetting { AheadTicks = ahead.Ticks });
+        transaction.Upsert(Row, new ClockSetting { AheadTicks = ahead.Ticks });
         await store.CommitAsync(transaction, cancellationToken);
         Interlocked.Exchange(ref clock._ahead, ahead.Ticks);
         lanes.InBell.Ring();
@@ -48,8 +51,6 @@ internal sealed class PlaygroundClock : TimeProvider
     /// <summary>Row <c>playground-clock</c>.</summary>
     private sealed record ClockSetting : IStoredRecord
     {
-        public const string Row = "playground-clock";
-
         public static int Schema => 1;
 
         public long AheadTicks { get; init; }

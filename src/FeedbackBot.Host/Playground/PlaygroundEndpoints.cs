@@ -42,13 +42,17 @@ internal static class PlaygroundEndpoints
 
         room.MapGet("api/room", static () => Results.Json(new { users = PlaygroundChannels.Users, channels = PlaygroundChannels.Channels }, Json));
         room.MapGet("api/messages", ReadAsync);
-        room.MapPost("api/messages", PostAsync);
-        room.MapPut("api/messages/{id}", EditAsync);
-        room.MapDelete("api/messages/{id}", DeleteAsync);
-        room.MapPost("api/actions", ActAsync);
+        room.MapPost("api/start-over", StartOverAsync);
         room.MapGet("api/messages/{id}/behind", PlaygroundBehind.GetAsync);
         room.MapGet("api/clock", static (PlaygroundClock clock) => Answer(PlaygroundClock.Shown(clock)));
-        room.MapPost("api/clock", SetClockAsync);
+
+        var writes = room.MapGroup("").AddEndpointFilter(
+            static (context, next) => context.HttpContext.RequestServices.GetRequiredService<PlaygroundDoor>().LetInAsync(context, next));
+        writes.MapPost("api/messages", PostAsync);
+        writes.MapPut("api/messages/{id}", EditAsync);
+        writes.MapDelete("api/messages/{id}", DeleteAsync);
+        writes.MapPost("api/actions", ActAsync);
+        writes.MapPost("api/clock", SetClockAsync);
     }
 
     /// <summary>An error in words for the person who made the request.</summary>
@@ -76,8 +80,8 @@ internal static class PlaygroundEndpoints
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds)), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, lifetime.ApplicationStopping, cancellationToken);
-        var (messages, next) = await room.ReadAsync(from, IsAsked, either.Token);
-        return Results.Json(new { messages = messages.Select(Shown), next }, Json);
+        var (messages, next, since) = await room.ReadAsync(from, IsAsked, either.Token);
+        return Results.Json(new { messages = messages.Select(Shown), next, since }, Json);
 
         bool IsAsked(PlaygroundMessage message)
             => (channel is null || message.Channel == channel)
@@ -168,6 +172,14 @@ internal static class PlaygroundEndpoints
         {
             return Error(StatusCodes.Status503ServiceUnavailable, "The clock was not moved: the store cannot write just now. Please try again in a moment.");
         }
+    }
+
+    private static async Task<IResult> StartOverAsync(HttpRequest request, PlaygroundClearing clearing, CancellationToken cancellationToken)
+    {
+        var hasBody = request.ContentLength != 0
+            && request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+        var (body, refused) = hasBody ? await BodyAsync<NothingBody>(request, cancellationToken) : (new NothingBody(), null);
+        return body is null ? refused! : await clearing.StartOverAsync(cancellationToken);
     }
 
     private static async Task<IResult> EditAsync(
@@ -561,6 +573,8 @@ internal static class PlaygroundEndpoints
             });
 
     private sealed record MessageBody(string? EventId, string? User, string? Channel, string? Thread, string? Text);
+
+    private sealed record NothingBody;
 
     private sealed record ActionBody(
         string? EventId, string? User, string? Message, string? Action, string? Value, Dictionary<string, JsonElement>? Form);

@@ -23,15 +23,39 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
     private long _lastStored;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Reads what is stored.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    // Numbers up to it were given out before the room last started over.
+    private long _since;
+
+    /// <summary>The last number given out.</summary>
+    public long Last
     {
-        await foreach (var stored in store.ScanAsync<PlaygroundMessage>(lanes.Tenant, PlaygroundMessage.Prefix, PageSize, cancellationToken))
+        get
         {
             lock (_gate)
             {
-                Keep(stored.Value);
+                return _bySeq.Count;
             }
+        }
+    }
+
+    /// <summary>Reads what is stored, and forgets what is not. No message may be on its way into the room.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var since = (await store.FindAsync<PlaygroundStart>(lanes.Key(PlaygroundStart.Row), cancellationToken))?.Value.Since ?? 0;
+        var stored = new List<PlaygroundMessage>();
+        await foreach (var message in store.ScanAsync<PlaygroundMessage>(lanes.Tenant, PlaygroundMessage.Prefix, PageSize, cancellationToken))
+        {
+            stored.Add(message.Value);
+        }
+
+        lock (_gate)
+        {
+            _bySeq.Clear();
+            _byId.Clear();
+            _bySeq.AddRange(Enumerable.Repeat((PlaygroundMessage?)null, (int)since));
+            _since = _lastStored = since;
+            stored.ForEach(Keep);
+            Change();
         }
     }
 
@@ -70,27 +94,28 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
                     Keep(message);
                 }
 
-                var changed = _changed;
-                _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                changed.SetResult();
+                Change();
             }
         }
     }
 
     /// <summary>
     /// The messages after <paramref name="after"/> that <paramref name="isAsked"/> takes, and the number to ask after next;
-    /// it waits for the first one until <paramref name="cancellationToken"/> says that it is enough.
+    /// it waits for the first one until <paramref name="cancellationToken"/> says that it is enough. Since says with which
+    /// number the room last started over, 0 if it never did: a reader who knows another one forgets all and asks from 0 on.
     /// </summary>
-    public async Task<(IReadOnlyList<PlaygroundMessage> Messages, long Next)> ReadAsync(
+    public async Task<(IReadOnlyList<PlaygroundMessage> Messages, long Next, long Since)> ReadAsync(
         long after, Func<PlaygroundMessage, bool> isAsked, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task changed;
             long settled;
+            long since;
             lock (_gate)
             {
                 settled = _unsettled.Count == 0 ? _lastStored : Math.Min(_unsettled.Min - 1, _lastStored);
+                since = _since;
                 changed = _changed.Task;
                 var found = new List<PlaygroundMessage>();
                 var seq = Math.Clamp(after, 0, settled) + 1;
@@ -102,10 +127,11 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
                     }
                 }
 
-                // A reader who is ahead comes from another store: it hears at once where this one stands.
-                if (found.Count > 0 || after > settled)
+                // A reader who is ahead comes from another store, one who is behind from before the room started over: they hear
+                // at once where it stands.
+                if (found.Count > 0 || after > settled || after < since)
                 {
-                    return (found, Math.Min(seq - 1, settled));
+                    return (found, Math.Min(seq - 1, settled), since);
                 }
             }
 
@@ -117,9 +143,17 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
             }
             catch (OperationCanceledException)
             {
-                return ([], settled);
+                return ([], settled, since);
             }
         }
+    }
+
+    /// <summary>Wakes the readers who wait.</summary>
+    private void Change()
+    {
+        var changed = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
     }
 
     private void Keep(PlaygroundMessage message)
@@ -145,14 +179,27 @@ internal sealed class PlaygroundRoom(IStore store, LaneQueues lanes)
     }
 }
 
-/// <summary>Sets the clock and fills the room before the service begins to answer.</summary>
-internal sealed class PlaygroundLoading(PlaygroundRoom room, PlaygroundClock clock, IStore store, LaneQueues lanes) : IHostedService
+/// <summary>
+/// Sets the clock, ends a clearing that was interrupted, and fills the room: in the "starting" round, before anything of the
+/// service works or answers.
+/// </summary>
+internal sealed class PlaygroundLoading(PlaygroundRoom room, PlaygroundClock clock, PlaygroundClearing clearing, IStore store, LaneQueues lanes)
+    : IHostedLifecycleService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await clock.LoadAsync(store, lanes, cancellationToken);
+        await clearing.ResumeAsync(cancellationToken);
         await room.LoadAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => clearing.EndAsync().WaitAsync(cancellationToken);
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

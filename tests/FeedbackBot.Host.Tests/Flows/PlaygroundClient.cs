@@ -28,6 +28,9 @@ internal sealed class PlaygroundClient : IDisposable
         return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
     }
 
+    /// <summary>Asks to start over and gives the status with the answer's body.</summary>
+    public Task<(int Status, JsonElement Body)> StartOverAsync() => TryPostAsync("start-over", new { });
+
     /// <summary>Posts a message, which must be taken, and gives its thread.</summary>
     public async Task<string> SayAsync(string user, string text, string? thread = null, string channel = "sellers", string? eventId = null)
     {
@@ -60,6 +63,13 @@ internal sealed class PlaygroundClient : IDisposable
             + (user is null ? "" : $"&user={user}");
         var body = await Http.GetFromJsonAsync<JsonElement>(new Uri(query, UriKind.Relative));
         return ([.. body.GetProperty("messages").EnumerateArray().Select(message => new Message(message))], body.GetProperty("next").GetInt64());
+    }
+
+    /// <summary>How many messages are behind a number, the number to ask after next, and the one the room last started over with.</summary>
+    public async Task<(int Count, long Next, long Since)> LookAsync(long after = 0, int wait = 0)
+    {
+        var body = await Http.GetFromJsonAsync<JsonElement>(new Uri($"/playground/api/messages?after={after}&wait={wait}", UriKind.Relative));
+        return (body.GetProperty("messages").GetArrayLength(), body.GetProperty("next").GetInt64(), body.GetProperty("since").GetInt64());
     }
 
     /// <summary>Waits for a message of the bot that <paramref name="isIt"/> recognises, behind <paramref name="after"/>.</summary>
