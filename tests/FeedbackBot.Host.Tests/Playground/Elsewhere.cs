@@ -9,6 +9,7 @@ using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
 using FeedbackBot.Core.Triage;
+using FeedbackBot.Host.Playground;
 using FeedbackBot.Host.Tests.Flows;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -108,6 +109,17 @@ internal sealed class Elsewhere : IChatPlatform
         await CommitAsync(host, transaction);
     }
 
+    /// <summary>Submissions of the Playground's sellers on their own request, as many as asked for.</summary>
+    public static async Task ShareAsync(RunningHost host, int submissions)
+    {
+        for (var number = 0; number < submissions; number++)
+        {
+            var transaction = new StoreTransaction(host.App.Services.GetRequiredService<LaneQueues>().Tenant);
+            Stage(transaction, Own, $"shared-{number}", PlaygroundChannels.Thread("sellers", $"u{number}"), PlaygroundChannels.Person("sam"));
+            await CommitAsync(host, transaction);
+        }
+    }
+
     /// <summary>One of their sellers has said that it is <paramref name="request"/>, and looks at the draft.</summary>
     public static async Task JoinAsync(RunningHost host, string request)
     {
@@ -121,24 +133,27 @@ internal sealed class Elsewhere : IChatPlatform
         => new() { Thread = thread, Seller = Seller, SellerName = "Sandra", State = state, StartedAt = Then };
 
     private static void Stage(StoreTransaction transaction, RequestId request, string id)
+        => Stage(transaction, request, id, Thread, Seller);
+
+    private static void Stage(StoreTransaction transaction, RequestId request, string id, ThreadReference thread, PersonReference seller)
     {
         var submission = new Submission
         {
             Id = new SubmissionId($"elsewhere-{id}"),
             Request = request,
-            Seller = Seller,
+            Seller = seller,
             SellerName = "Sandra",
             Customer = "Tailspin",
             Area = "General",
             Parts = [],
             Level = FeedbackLevel.Level300,
             Constraints = [],
-            Thread = Thread,
+            Thread = thread,
             SubmittedAt = Then,
         };
         transaction.Insert(Submission.Row(submission.Id), submission);
         transaction.Insert(SubmissionEntry.Row(request, submission.Id), SubmissionEntry.Of(submission));
-        transaction.Insert(SubmissionLink.SellerRow(Seller, submission.Id), new SubmissionLink { Id = submission.Id });
+        transaction.Insert(SubmissionLink.SellerRow(seller, submission.Id), new SubmissionLink { Id = submission.Id });
         transaction.Insert(SubmissionLink.CustomerRow("Tailspin", submission.Id), new SubmissionLink { Id = submission.Id });
     }
 

@@ -77,9 +77,7 @@ public sealed class StartOverTests
         foreach (var row in after.Left().Except(theirs, StringComparer.Ordinal))
         {
             // What is left beside theirs are the sends that updated their card, and where the clock stands.
-            var isUpdate = row.StartsWith("outbox|", StringComparison.Ordinal)
-                && StoredRecords.ToStored<OutboxMessage>(after[row]).Value is { Destination: Destination.Update, Content.Card: { } card } && card == Elsewhere.Own;
-            (isUpdate || row == PlaygroundClock.Row || row.Contains("elsewhere-card", StringComparison.Ordinal)).ShouldBeTrue(row);
+            (IsUpdate(after[row]) || row == PlaygroundClock.Row || row.Contains("elsewhere-card", StringComparison.Ordinal)).ShouldBeTrue(row);
         }
 
         (await client.LookAsync()).Count.ShouldBe(0);
@@ -113,6 +111,26 @@ public sealed class StartOverTests
         rows.Values.Where(row => row.Key.Row.StartsWith("history|", StringComparison.Ordinal))
             .Select(row => StoredRecords.ToStored<HistoryEntry>(row).Value.What)
             .ShouldBe(["Answered: Too costly to build."]);
+    }
+
+    [Fact]
+    public async Task More_than_a_transaction_holds_goes_in_several()
+    {
+        var others = new Elsewhere();
+        await using var host = await StartOverScenes.StartAsync(others: others);
+        await Elsewhere.LiveAsync(host);
+        var theirs = (await host.RowsAsync()).Values.Select(StartOverScenes.Bytes).ToList();
+        await Elsewhere.ShareAsync(host, 45);
+        await Task.WhenAll(Enumerable.Range(0, 250).Select(number => host.Client.SayAsync("pm-ana", $"Message {number}", channel: "triage")));
+
+        (await host.Client.StartOverAsync()).Status.ShouldBe(200);
+
+        await UntilAsync(() => Task.FromResult(others.Arrivals.Count > 0));
+        others.Arrivals[^1].Message.ShouldBeOfType<OutboundMessage.TriageCard>().Content.Submissions.ShouldBe(1);
+        var rows = await host.RowsAsync();
+        rows.Left().Where(row => !row.Contains("elsewhere-card", StringComparison.Ordinal) && !IsUpdate(rows[row])).Select(row => rows[row].Bytes())
+            .ShouldBe(theirs.Where(row => !row.StartsWith("outbox|elsewhere-card", StringComparison.Ordinal)));
+        (await host.Client.LookAsync()).Count.ShouldBe(0);
     }
 
     [Fact]
@@ -368,6 +386,11 @@ public sealed class StartOverTests
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
     }
+
+    /// <summary>Whether it is a send that updates the card of their own request.</summary>
+    private static bool IsUpdate(Entity row)
+        => row.Key.Row.StartsWith("outbox|", StringComparison.Ordinal)
+            && StoredRecords.ToStored<OutboxMessage>(row).Value is { Destination: Destination.Update, Content.Card: { } card } && card == Elsewhere.Own;
 
     /// <summary>The card of their own request, when it has arrived there so often.</summary>
     private static async Task<OutboundMessage.TriageCard> CardsAsync(Elsewhere others, int times)
