@@ -49,7 +49,12 @@ internal static class PlaygroundText
             OutboundMessage.TriageCard card => shown with
             {
                 Text = Card(card.Content),
-                Links = [.. card.Content.Latest.Select(submission => new PlaygroundLink($"{submission.SellerName}’s thread", submission.Thread.ChannelId, submission.Thread.ThreadId))],
+                Links =
+                [
+                    .. card.Content.Latest.Select(submission => (submission.SellerName, submission.Thread))
+                        .Where(from => from.Thread.Platform == PlaygroundPlatform.PlatformName)
+                        .Select(from => new PlaygroundLink($"{from.SellerName}’s thread", from.Thread.ChannelId, from.Thread.ThreadId)),
+                ],
                 Level = (int)card.Content.Level,
                 Request = card.Content.Request.Value,
             },

@@ -158,6 +158,35 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Starting_over_empties_every_open_page_and_one_can_begin_at_once()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var (thread, _, card) = await host.Client.CardAsync();
+        await using var visitor = await chromium.VisitAsync(host.App.Urls.First(), Screen.Desktop, ColorScheme.Light);
+        await using var ana = await chromium.VisitAsync(host.App.Urls.First(), Screen.Phone, ColorScheme.Dark);
+        await ana.BecomeAsync("pm-ana");
+        await ana.Page.Locator("#channels [data-channel=triage]").ClickAsync();
+        await Assertions.Expect(ana.MessageIn("triage", card.Id)).ToBeVisibleAsync();
+        await visitor.MessageIn("sellers", thread).Locator(".replies").ClickAsync();
+        await visitor.Pane("sellers").Locator(".composer textarea").FillAsync("half a thought");
+
+        await visitor.Page.Locator("#open-tools").ClickAsync();
+        await visitor.Page.Locator("#start-over-ask summary").ClickAsync();
+        await visitor.LookAsync("room-start-over");
+        await visitor.Page.Locator("#start-over").ClickAsync();
+
+        await Assertions.Expect(visitor.Page.Locator("#tools")).ToBeHiddenAsync();
+        await Assertions.Expect(visitor.Page.Locator("article")).ToHaveCountAsync(0);
+        await Assertions.Expect(ana.Page.Locator("article:visible")).ToHaveCountAsync(0);
+        await Assertions.Expect(visitor.Pane("sellers").Locator(".composer textarea")).ToHaveValueAsync("");
+        await visitor.SayAsync("sellers", "Fabrikam needs cheaper disks");
+        await Assertions.Expect(visitor.Pane("sellers").Locator("article[data-kind=Question]")).ToBeVisibleAsync();
+        await ana.Page.Locator("#channels [data-channel=sellers]").ClickAsync();
+        await Assertions.Expect(ana.Pane("sellers").Locator("article")).ToHaveCountAsync(1);
+        await visitor.LookAsync("room-started-over");
+    }
+
+    [Fact]
     public async Task A_form_says_in_its_fields_what_is_missing_and_keeps_what_was_typed()
     {
         await using var host = await RunningHost.StartAsync();

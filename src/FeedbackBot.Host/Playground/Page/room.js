@@ -82,6 +82,7 @@ export async function follow(user, changed, connected) {
   store = new Map();
   installed = false;
   let after = 0;
+  let since;                  // which beginning of the room this is
   let snapshot = new Map();   // while it is filled from zero; null once live
   let failures = 0;
   changed();
@@ -95,7 +96,9 @@ export async function follow(user, changed, connected) {
       if (mine !== round) return;
       const next = page.next ?? after;
 
-      if (!snapshot && next < after) { // the server began again: so do we
+      const began = since !== page.since;
+      since = page.since;
+      if (began ? after > 0 : !snapshot && next < after) { // the room started over, or is another one: so do we
         after = 0;
         snapshot = new Map();
         continue;
