@@ -92,7 +92,7 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
         var request = new FeedbackRequest
         {
             Id = submission.Request,
-            Title = PersonText.FirstSentence(WithoutName(issue, submission.Customer), FeedbackRequest.MaxTitleLength),
+            Title = TitleOf(issue, submission.Customer),
             Summary = PersonText.Shorten(conversation.FullText(), FeedbackRequest.MaxSummaryLength),
             Area = area.Name,
             CreatedAt = turn.Now,
@@ -126,9 +126,29 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
         return submission with { AnsweredAtOnce = answer.Id };
     }
 
-    /// <summary>A title is seen by sellers of other customers, so it does not name this one.</summary>
-    private static string WithoutName(string text, string customer)
-        => customer.Trim() is { Length: > 2 } name ? text.Replace(name, "the customer", StringComparison.OrdinalIgnoreCase) : text;
+    /// <summary>
+    /// What the request is called. It is seen by sellers of other customers, so it does not name this one; where a text begins
+    /// with who is blocked ("Contoso cannot go live: ..."), it is what comes after that.
+    /// </summary>
+    internal static string TitleOf(string issue, string customer)
+    {
+        if (customer.Trim() is { Length: > 2 } name)
+        {
+            var colon = issue.IndexOf(": ", StringComparison.Ordinal);
+            if (colon >= 0 && IsAbout(issue[..colon], name))
+            {
+                issue = issue[(colon + 2)..];
+            }
+
+            issue = issue.Replace(name, "the customer", StringComparison.OrdinalIgnoreCase);
+        }
+
+        var title = PersonText.FirstSentence(issue, FeedbackRequest.MaxTitleLength);
+        return title.Length == 0 ? title : char.ToUpperInvariant(title[0]) + title[1..];
+
+        static bool IsAbout(string beginning, string name)
+            => beginning.StartsWith(name, StringComparison.OrdinalIgnoreCase) && !beginning.AsSpan().ContainsAny(".!?\n");
+    }
 
     /// <summary>The area the seller named; what fits none goes to the first.</summary>
     private ProductAreaOptions AreaFor(string named)

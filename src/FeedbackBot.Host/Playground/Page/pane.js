@@ -144,11 +144,12 @@ export class Pane {
       this.entries.delete(id);
     }
     const asked = drawn.findLastIndex(message => message.from === 'bot' && (message.asks || message.kind === 'Submitted'));
+    const said = drawn.findLastIndex(message => message.from === 'bot' && !message.to);
     let cursor = this.log.firstChild;
     drawn.forEach((message, index) => {
       let entry = this.entries.get(message.id);
       if (!entry) this.entries.set(message.id, entry = new Message(this));
-      entry.update(message, model.threads.get(message.id), Boolean(this.thread && message.asks) && index < asked);
+      entry.update(message, model.threads.get(message.id), Boolean(this.thread && message.asks) && index < (message.asks === 'Stake' ? said : asked));
       // Moved only when out of place: moving an element would take the focus out of it.
       if (entry.node === cursor) cursor = cursor.nextSibling;
       else this.log.insertBefore(entry.node, cursor);
