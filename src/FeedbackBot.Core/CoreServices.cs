@@ -1,3 +1,4 @@
+using FeedbackBot.Core.Catalogue;
 using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Inbox;
@@ -21,6 +22,7 @@ public static class CoreServices
         .AddSingleton<InboxProcessor>()
         .AddSingleton<OutboxDispatcher>()
         .AddSingleton<DeadLetters>()
+        .AddSingleton<FeatureCatalogue>()
         .AddSingleton<RequestIndex>()
         .AddSingleton<ConversationHandler>()
         .AddSingleton<SubmitFeedback>()

@@ -18,6 +18,7 @@ internal static class CommandLine
             data,
             urls,
             DeadLetterCommands.Create(data),
+            ImportCommands.Create(data),
             AssessmentCommands.Assess(),
             AssessmentCommands.Evaluate(),
         };
