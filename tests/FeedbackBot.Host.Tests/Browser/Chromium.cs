@@ -28,8 +28,11 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     internal async Task<Visitor> VisitAsync(string address, Screen screen, ColorScheme scheme)
-    {
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        => await Visitor.OpenAsync(await OpenAsync(address, screen, scheme), $"{screen}-{scheme}".ToLowerInvariant());
+
+    /// <summary>A browser as it comes, in which nothing was opened yet and nothing beside the page runs.</summary>
+    internal Task<IBrowserContext> OpenAsync(string address, Screen screen, ColorScheme scheme)
+        => _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address,
             ColorScheme = scheme,
@@ -40,8 +43,6 @@ public sealed class Chromium : IAsyncLifetime
             HasTouch = screen == Screen.Phone,
             IsMobile = screen == Screen.Phone,
         });
-        return await Visitor.OpenAsync(context, $"{screen}-{scheme}".ToLowerInvariant());
-    }
 
     private static string Find()
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

@@ -7,6 +7,7 @@ import { Composer } from './composer.js';
 import { Message } from './message.js';
 
 const PAGE_SIZE = 200;       // messages drawn at first; "Show earlier messages" adds as many
+const GROUP_SIZE = 25;       // messages that a long log lays out together
 const TYPING = { after: 300, upTo: 20000 }; // milliseconds: an answer that comes at once needs no announcement
 
 export class Pane {
@@ -29,6 +30,7 @@ export class Pane {
     this.earlier = part('earlier');
     this.newer = part('newer');
     this.entries = new Map();
+    this.groups = new Map(); // number → the element that holds these messages
     this.limit = PAGE_SIZE;
     this.place = '';
     this.top = 0;
@@ -81,6 +83,7 @@ export class Pane {
     this.log.setAttribute('aria-live', 'off');
     this.log.replaceChildren();
     this.entries.clear();
+    this.groups.clear();
     this.limit = PAGE_SIZE;
     this.pinned = true;
     clearTimeout(this.hush);
@@ -126,7 +129,8 @@ export class Pane {
     this.earlier.hidden = drawn.length === messages.length;
     this.empty.hidden = drawn.length > 0;
     if (!this.empty.hidden) this.empty.textContent = !installed ? 'Loading…' : thread ? 'Waiting for the thread…' : channel.empty;
-    this.drawMessages(drawn, model);
+    this.log.classList.toggle('long', drawn.length > PAGE_SIZE);
+    this.drawMessages(drawn, messages.length - drawn.length, model);
 
     this.composer.draw();
     this.drawTyping(messages);
@@ -135,8 +139,8 @@ export class Pane {
     if (grew && !this.isActive && newest.from !== here.user) announce(`New in ${channel.name}`);
   }
 
-  // Messages are kept as elements and changed in place.
-  drawMessages(drawn, model) {
+  // Messages are kept as elements and changed in place. "before": how many there are that are not drawn.
+  drawMessages(drawn, before, model) {
     const wanted = new Set(drawn.map(message => message.id));
     for (const [id, entry] of this.entries) {
       if (wanted.has(id)) continue;
@@ -145,15 +149,40 @@ export class Pane {
     }
     const asked = drawn.findLastIndex(message => message.from === 'bot' && (message.asks || message.kind === 'Submitted'));
     const said = drawn.findLastIndex(message => message.from === 'bot' && !message.to);
-    let cursor = this.log.firstChild;
+    const groupOf = index => Math.floor((before + index) / GROUP_SIZE);
+    this.groupUp(drawn.length ? groupOf(0) : 0, drawn.length ? groupOf(drawn.length - 1) : -1);
+    const focused = this.log.contains(document.activeElement) && document.activeElement;
+    let group = null;
+    let cursor = null;
     drawn.forEach((message, index) => {
+      if (group !== this.groups.get(groupOf(index))) {
+        group = this.groups.get(groupOf(index));
+        cursor = group.firstChild;
+      }
       let entry = this.entries.get(message.id);
       if (!entry) this.entries.set(message.id, entry = new Message(this));
       entry.update(message, model.threads.get(message.id), Boolean(this.thread && message.asks) && index < (message.asks === 'Stake' ? said : asked));
       // Moved only when out of place: moving an element would take the focus out of it.
       if (entry.node === cursor) cursor = cursor.nextSibling;
-      else this.log.insertBefore(entry.node, cursor);
+      else group.insertBefore(entry.node, cursor);
     });
+    // A deletion moves those that begin a group into the one before.
+    if (focused && focused.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
+    for (const [number, left] of this.groups) {
+      if (left.firstChild) continue;
+      left.remove();
+      this.groups.delete(number);
+    }
+  }
+
+  // The groups from the first to the last, which may be empty yet.
+  groupUp(first, last) {
+    for (let number = last; number >= first; number--) {
+      if (this.groups.has(number)) continue;
+      const group = document.createElement('div');
+      this.log.insertBefore(group, this.groups.get(number + 1) ?? null);
+      this.groups.set(number, group);
+    }
   }
 
   // ---------- the bot at work ----------

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.Compression;
+using FeedbackBot.Host.Tests.Flows;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace FeedbackBot.Host.Tests.Browser;
+
+/// <summary>What it takes until there is something to see, and where it comes from.</summary>
+[Collection(Timings.Name)]
+public sealed class FirstPaintTests(Chromium chromium, ITestOutputHelper output) : IClassFixture<Chromium>
+{
+    private const int WeightLimit = 300 * 1024;
+
+    private const string FirstPaint = """
+        () => new Promise(done => new PerformanceObserver(list => {
+          const paint = list.getEntriesByName('first-contentful-paint')[0];
+          if (paint) done(paint.startTime);
+        }).observe({ type: 'paint', buffered: true }))
+        """;
+
+    private const string Milestones = """
+        () => {
+          const [page] = performance.getEntriesByType('navigation');
+          const style = performance.getEntriesByType('resource').find(each => each.name.endsWith('.css'));
+          const paint = performance.getEntriesByName('first-contentful-paint')[0];
+          return `answer ${page.responseStart | 0}, style ${style.responseEnd | 0}, parsed ${page.domInteractive | 0}, scripts ${page.domContentLoadedEventEnd | 0}, paint ${paint.startTime | 0} ms`;
+        }
+        """;
+
+    [Theory]
+    [InlineData(Screen.Desktop)]
+    [InlineData(Screen.Phone)]
+    public async Task A_started_host_has_its_page_painted_within_a_second(Screen screen)
+    {
+        await using var host = await RunningHost.StartAsync();
+        var paints = new List<double>();
+        for (var visit = 0; visit < 3; visit++)
+        {
+            await using var context = await chromium.OpenAsync(host.App.Urls.First(), screen, ColorScheme.Light);
+            var page = await context.NewPageAsync();
+            await page.GotoAsync("/playground");
+            paints.Add(await page.EvaluateAsync<double>(FirstPaint));
+            output.WriteLine(await page.EvaluateAsync<string>(Milestones));
+        }
+
+        output.WriteLine($"First paint: {Timings.Describe(paints)}");
+        Timings.Median(paints).ShouldBeLessThan(1000);
+    }
+
+    [Fact]
+    public async Task The_page_weighs_less_than_300_KB_compressed_and_nothing_in_a_whole_story_comes_from_elsewhere()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var address = host.App.Urls.First();
+        await using var visitor = await chromium.VisitAsync(address, Screen.Desktop, ColorScheme.Light);
+        var requests = new ConcurrentQueue<string>();
+        var bodies = new ConcurrentQueue<Task<byte[]>>();
+        visitor.Page.Context.Request += (_, request) => requests.Enqueue(request.Url);
+        visitor.Page.WebSocket += (_, socket) => requests.Enqueue(socket.Url);
+        visitor.Page.Response += (_, response) =>
+        {
+            if (!response.Url.Contains("/api/messages", StringComparison.Ordinal))
+            {
+                bodies.Enqueue(response.BodyAsync());
+            }
+        };
+        await visitor.Page.ReloadAsync();
+        await visitor.Page.GetByText("Live", new PageGetByTextOptions { Exact = true }).WaitForAsync();
+        var parts = await Task.WhenAll(bodies);
+        var plain = parts.Sum(part => part.Length);
+        var packed = parts.Sum(Packed);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{parts.Length} parts, {plain:N0} bytes, compressed {packed:N0}"));
+        parts.Length.ShouldBeGreaterThan(10);
+        packed.ShouldBeLessThan(WeightLimit);
+
+        await visitor.BeginAsync("access");
+        await visitor.PlayAsync();
+        requests.Count.ShouldBeGreaterThan(40);
+        requests.ShouldAllBe(url => url.StartsWith($"{address}/", StringComparison.Ordinal));
+    }
+
+    private static int Packed(byte[] part)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            gzip.Write(part);
+        }
+
+        return (int)packed.Length;
+    }
+}
