@@ -13,7 +13,7 @@ public sealed class SpeedTests(Chromium chromium, CrowdedRoom room, ITestOutputH
 {
     private const int FrameLimit = 50;
     private const int ArrivalLimit = 200;
-    private const int Frames = 60;
+    private const int Frames = 40;
 
     private const string Arrival = """
         words => new Promise(done => {
