@@ -13,6 +13,7 @@ export const guide = {
   state: null,   // { id, index, threads, seen, since, passed }: kept for this tab, so that a reload goes on
   pending: false, // "Fill in" waits until its place is on the screen
   shown: '',
+  marks: false,   // a message is marked
 
   get isOn() { return Boolean(this.state); },
   get tale() { return STORIES.find(each => each.id === this.state?.id); },
@@ -131,7 +132,10 @@ export const guide = {
     $('story').hidden = !tale;
     const step = tale && this.now();
     const target = step && this.target(step);
-    for (const pane of panes.values()) {
+    // A room may be large: it is gone through only for a mark to set or to take away.
+    const concerned = Boolean(target) || this.marks;
+    this.marks = Boolean(target);
+    for (const pane of concerned ? panes.values() : []) {
       for (const [id, entry] of pane.entries) {
         entry.node.classList.toggle('marked', Boolean(target) && id === target.id);
         for (const button of entry.choices.children) {

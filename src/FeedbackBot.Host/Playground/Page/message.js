@@ -53,7 +53,7 @@ export class Message {
       }
     }
     const last = thread?.replies.at(-1);
-    const state = key(last?.id, thread?.replies.length, thread?.unread);
+    const state = thread ? key(last.id, thread.replies.length, thread.unread) : '';
     if (!this.pane.thread && state !== this.threadState) {
       this.threadState = state;
       this.drawThreadLink(thread, last);

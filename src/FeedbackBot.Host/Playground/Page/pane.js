@@ -38,10 +38,12 @@ export class Pane {
     this.pressed = { seq: 0, seen: 0 }; // the last button: what the room's newest message was then, and when it was
     this.composer = new Composer(this, part('composer'));
     this.earlier.addEventListener('click', () => {
-      const fromEnd = this.scroll.scrollHeight - this.scroll.scrollTop;
+      // What is read stays where it is. Measured at a message: the height of what is not laid out is a guess.
+      const first = this.log.querySelector('article');
+      const { top } = first.getBoundingClientRect();
       this.limit += PAGE_SIZE;
       this.redraw();
-      this.scroll.scrollTop = this.scroll.scrollHeight - fromEnd;
+      this.scroll.scrollTop += first.getBoundingClientRect().top - top;
       this.log.focus({ preventScroll: true });
     });
     this.newer.addEventListener('click', () => { this.toEnd(); this.log.focus({ preventScroll: true }); });
