@@ -20,7 +20,8 @@ internal static class CommandLine
             DeadLetterCommands.Create(data),
             ImportCommands.Create(data),
             AssessmentCommands.Assess(),
-            AssessmentCommands.Evaluate(),
+            MatchCommands.WithDuplicates(AssessmentCommands.Evaluate()),
+            MatchCommands.Match(data),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction(async (parsed, cancellationToken) =>

@@ -80,7 +80,6 @@ internal static class TurnsBenchmark
         private readonly InboxIntake _inbox;
         private readonly InboxProcessor _processor;
         private readonly LaneQueues _lanes;
-        private readonly RequestIndex _index;
 
         public Stage(string directory, int size)
         {
@@ -88,7 +87,6 @@ internal static class TurnsBenchmark
             _inbox = _product.GetRequiredService<InboxIntake>();
             _processor = _product.GetRequiredService<InboxProcessor>();
             _lanes = _product.GetRequiredService<LaneQueues>();
-            _index = _product.GetRequiredService<RequestIndex>();
             Size = size;
         }
 
@@ -106,7 +104,7 @@ internal static class TurnsBenchmark
         public async Task FillAsync()
         {
             await SampleStore.FillAsync(_product.GetRequiredService<IStore>(), Size);
-            await _index.LoadAsync(CancellationToken.None);
+            await _product.GetRequiredService<RequestIndex>().LoadAsync(CancellationToken.None);
         }
 
         public async Task RunAsync(int round, bool isCounted)
@@ -164,7 +162,7 @@ internal static class TurnsBenchmark
                 var facts = new TurnFacts(
                     ["General", "Deployment and infrastructure", "Identity and security"],
                     FeedbackLevel.Level300,
-                    _index.Find($"{conversation?.FullText()}\n{text}"),
+                    _product.GetRequiredService<RequestIndex>().Find($"{conversation?.FullText()}\n{text}"),
                     RequestId.FromNumber(1));
                 conversation = conversation is null
                     ? Conversation.Begin(thread, Seller, "Sam", new Statement(Topic.Opening, StatementKind.Said, text), 1, facts, now).Next

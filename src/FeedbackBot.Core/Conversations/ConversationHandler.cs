@@ -181,7 +181,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         return new TurnFacts(
             [.. _options.Areas.Select(area => area.Name)],
             _options.MinimumLevel,
-            joins ? [] : index.Find(text),
+            joins ? [] : index.Find(text, turn.Now),
             RequestId.FromNumber((counter?.Value.Last ?? 0) + 1));
     }
 

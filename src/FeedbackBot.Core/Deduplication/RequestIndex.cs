@@ -1,5 +1,4 @@
-using System.Collections.Frozen;
-using System.Runtime.InteropServices;
+using System.Globalization;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
@@ -7,67 +6,61 @@ using FeedbackBot.Core.Storage;
 namespace FeedbackBot.Core.Deduplication;
 
 /// <summary>
-/// The stored requests by their words, in memory: derived from the store at start, kept current by each commit, never the
-/// truth. A plain stand-in: it compares the words that a request's title and summary share with the seller's text,
-/// the rarer a word the more it counts. What a look-up costs is bounded, however many requests are stored: it looks at the
-/// newest requests of the text's rarest words, up to a fixed number, and compares the likeliest of them.
+/// The stored requests by all of their text, in memory: title, summary and every submission, so that a request is found more
+/// easily the more people describe it. Derived from the store at start, kept current by each commit, never the truth.
 /// </summary>
-public sealed class RequestIndex(IStore store, LaneQueues lanes)
+public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
 {
-    private const int WordsAsked = 24;
-    private const int RequestsPerWord = 256;
-    private const int RequestsLookedAt = 512;
-    private const int RequestsCompared = 64;
-    private const int LongestWord = 40;
     private const int Offered = 3;
     private const int PageSize = 500;
-    private const double LowestScore = 0.3;
 
-    private static readonly FrozenSet<string> Stopwords = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "about", "also", "and", "any", "are", "because", "been", "but", "can", "cannot", "could", "customer", "customers", "does", "each",
-        "for", "from", "get", "has", "have", "how", "into", "its", "more", "most", "need", "needs", "not", "now", "one", "only", "our", "out",
-        "product", "that", "the", "their", "them", "then", "there", "they", "this", "until", "want", "wants", "was", "what", "when", "which",
-        "will", "with", "without", "would", "you", "your", "blocked", "buy", "feature", "issue", "specific", "due");
-
+    private readonly TextIndex _index = new();
     private readonly Lock _gate = new();
-
-    // A word's number is its place in the list. Requests hold numbers, since strings of their own would be most of the memory.
-    private readonly List<Word> _words = [];
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly Dictionary<RequestId, int> _positions = [];
-    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>How many requests it holds.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _entries.Count;
-            }
-        }
-    }
+    public int Count => _index.Count;
 
     /// <summary>Set once everything stored is in it.</summary>
     public bool IsLoaded { get; private set; }
 
-    /// <summary>Reads all stored requests, a page at a time, and forgets any other.</summary>
+    /// <summary>Reads all stored requests and their submissions, a page at a time, and forgets any other.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         IsLoaded = false;
         lock (_gate)
         {
-            _words.Clear();
-            _numbers.Clear();
-            _positions.Clear();
+            foreach (var id in _entries.Keys)
+            {
+                _index.Remove(id);
+            }
+
             _entries.Clear();
         }
 
         await foreach (var request in store.ScanAsync<FeedbackRequest>(lanes.Tenant, FeedbackRequest.Prefix, PageSize, cancellationToken))
         {
-            Put(request.Value);
+            lock (_gate)
+            {
+                Take(request.Value);
+            }
+        }
+
+        await foreach (var submission in store.ScanAsync<Submission>(lanes.Tenant, Submission.Row(new SubmissionId("")), PageSize, cancellationToken))
+        {
+            lock (_gate)
+            {
+                Take(submission.Value);
+            }
+        }
+
+        lock (_gate)
+        {
+            // The oldest first is what the index is quickest with.
+            foreach (var entry in _entries.Values.Where(entry => !entry.IsIndexed).OrderBy(entry => entry.Request.CreatedAt).ToList())
+            {
+                Index(entry);
+            }
         }
 
         IsLoaded = true;
@@ -78,147 +71,114 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes)
     {
         lock (_gate)
         {
-            if (!_positions.TryGetValue(request.Id, out var position))
+            if (Take(request) is { IsIndexed: false } entry)
             {
-                position = _entries.Count;
-                _positions.Add(request.Id, position);
-                _entries.Add(new Entry(request.Id, request.Title, request.Area, request.Status, []));
+                Index(entry);
             }
-
-            var entry = _entries[position];
-            var added = WordsIn($"{request.Title} {request.Summary}", learn: true).Where(word => !entry.Words.Contains(word)).ToList();
-            foreach (var word in added)
-            {
-                _words[word].Requests.Add(position);
-            }
-
-            _entries[position] = entry with { Title = request.Title, Status = request.Status, Words = [.. entry.Words, .. added] };
         }
     }
 
-    /// <summary>The requests most like <paramref name="text"/>, the likest first, at most three.</summary>
-    public IReadOnlyList<DuplicateCandidate> Find(string text)
+    /// <summary>Adds what a submission says to its request, or what it says now; nothing if the request is not there.</summary>
+    public void Put(Submission submission)
     {
         lock (_gate)
         {
-            var asked = WordsIn(text, learn: false)
-                .OrderBy(word => _words[word].Requests.Count)
-                .ThenBy(word => _words[word].Text, StringComparer.Ordinal)
-                .Take(WordsAsked)
-                .ToList();
-            return
-            [
-                .. Likeliest(asked)
-                    .Select(position => (Entry: _entries[position], Share: Share(_entries[position], asked)))
-                    .Where(found => found.Share >= LowestScore)
-                    .OrderByDescending(found => found.Share)
-                    .ThenBy(found => found.Entry.Id.Value, StringComparer.Ordinal)
-                    .Take(Offered)
-                    .Select(found => Candidate(found.Entry, asked)),
-            ];
+            if (Take(submission) is { IsIndexed: false } entry)
+            {
+                Index(entry);
+            }
         }
     }
 
-    /// <summary>The requests that share the most with <paramref name="asked"/>, the rarest words first, as far as it looks.</summary>
-    private IEnumerable<int> Likeliest(List<int> asked)
+    /// <summary>Takes a request out with all its text; says whether it was there.</summary>
+    public bool Remove(RequestId request)
     {
-        var scores = new Dictionary<int, double>();
-        var left = RequestsLookedAt;
-        foreach (var word in asked)
+        lock (_gate)
         {
-            // The newest ones of a very common word: it says little anyway.
-            var requests = CollectionsMarshal.AsSpan(_words[word].Requests);
-            var weight = Weight(requests.Length);
-            var taken = Math.Min(requests.Length, Math.Min(RequestsPerWord, left));
-            foreach (var position in requests[^taken..])
-            {
-                CollectionsMarshal.GetValueRefOrAddDefault(scores, position, out _) += weight;
-            }
-
-            left -= taken;
+            return _entries.Remove(request.Value) && _index.Remove(request.Value);
         }
-
-        return scores.Count <= RequestsCompared
-            ? scores.Keys
-            : scores.OrderByDescending(score => score.Value).Take(RequestsCompared).Select(score => score.Key);
     }
 
-    private DuplicateCandidate Candidate(Entry entry, List<int> asked)
-        => new(entry.Id, entry.Title, entry.Area, entry.Status, [.. asked.Where(entry.Words.Contains).Take(5).Select(word => _words[word].Text)]);
-
-    /// <summary>How much of the request's own weight the asked words make up.</summary>
-    private double Share(Entry entry, List<int> asked)
+    /// <summary>
+    /// The requests that may be what <paramref name="text"/> is about, the likeliest first, at most three. With
+    /// <paramref name="now"/> newer requests are likelier than older ones.
+    /// </summary>
+    public IReadOnlyList<DuplicateCandidate> Find(string text, DateTimeOffset? now = null)
     {
-        var shared = 0d;
-        var total = 0d;
-        for (var index = 0; index < entry.Words.Length; index++)
+        var matches = Match(text, now, Offered);
+        var found = new List<DuplicateCandidate>(matches.Count);
+        lock (_gate)
         {
-            var word = entry.Words[index];
-            var isAsked = asked.Contains(word);
-            if (isAsked || index < WordsAsked)
+            foreach (var match in matches.Where(match => match.Band != MatchBand.New))
             {
-                var weight = Weight(_words[word].Requests.Count);
-                shared += isAsked ? weight : 0;
-                total += index < WordsAsked ? weight : 0;
-            }
-        }
-
-        // Against the request's title words at least, so that two short texts with one word in common are not "the same".
-        return shared / Math.Max(total, 3 * Weight(1) / 2);
-    }
-
-    private double Weight(int requestsWithWord) => Math.Log(1 + ((double)(_entries.Count + 1) / requestsWithWord));
-
-    /// <summary>The numbers of the words in <paramref name="text"/>, each once, in the text's order; new words only to <paramref name="learn"/> them.</summary>
-    private List<int> WordsIn(string text, bool learn)
-    {
-        var found = new List<int>();
-        var seen = new HashSet<int>();
-        var start = -1;
-        for (var index = 0; index <= text.Length; index++)
-        {
-            if (index < text.Length && char.IsLetterOrDigit(text[index]))
-            {
-                start = start < 0 ? index : start;
-            }
-            else if (start >= 0)
-            {
-                if (index - start is >= 3 and <= LongestWord
-                    && NumberOf(text.AsSpan(start, index - start), learn) is { } number
-                    && seen.Add(number))
+                // It may have been taken out since.
+                if (_entries.TryGetValue(match.Id, out var entry))
                 {
-                    found.Add(number);
+                    var request = entry.Request;
+                    found.Add(new DuplicateCandidate(request.Id, request.Title, request.Area, request.Status, match.Because, match.Band));
                 }
-
-                start = -1;
             }
         }
 
         return found;
     }
 
-    private int? NumberOf(ReadOnlySpan<char> written, bool learn)
+    internal IReadOnlyList<TextMatch> Match(string text, DateTimeOffset? now, int top)
+        => _index.Find(new MatchQuery(TextTerms.Of(text), Now: now), top, MatchingWeights.Shipped);
+
+    private Entry Take(FeedbackRequest request)
     {
-        Span<char> lower = stackalloc char[LongestWord];
-        var word = lower[..written.ToLowerInvariant(lower)];
-        if (_numbers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var number))
+        if (!_entries.TryGetValue(request.Id.Value, out var entry))
         {
-            return number;
+            entry = new Entry(request);
+            _entries.Add(request.Id.Value, entry);
         }
 
-        if (!learn || Stopwords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word))
+        entry.IsIndexed &= string.Equals(entry.Request.Title, request.Title, StringComparison.Ordinal)
+            && string.Equals(entry.Request.Summary, request.Summary, StringComparison.Ordinal);
+        entry.Request = request;
+        return entry;
+    }
+
+    private Entry? Take(Submission submission)
+    {
+        if (!_entries.TryGetValue(submission.Request.Value, out var entry))
         {
             return null;
         }
 
-        var added = new Word(word.ToString(), []);
-        _numbers.Add(added.Text, _words.Count);
-        _words.Add(added);
-        return _words.Count - 1;
+        // What the summary says already would count twice.
+        var said = submission.Parts.Select(part => part.Text).Concat(submission.NewFacts)
+            .Where(text => !entry.Request.Summary.Contains(text, StringComparison.Ordinal));
+        var text = string.Join('\n', said);
+        if (!string.Equals(entry.Texts.GetValueOrDefault(submission.Id.Value, ""), text, StringComparison.Ordinal))
+        {
+            entry.Texts[submission.Id.Value] = text;
+            entry.IsIndexed = false;
+        }
+
+        return entry;
     }
 
-    private sealed record Entry(RequestId Id, string Title, string Area, RequestStatus Status, int[] Words);
+    private void Index(Entry entry)
+    {
+        var request = entry.Request;
+        var body = string.Join('\n', [request.Summary, .. entry.Texts.Values]);
+        var number = long.TryParse(request.Id.Value.AsSpan(request.Id.Value.IndexOf('-', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
+        _index.Put(new IndexedText(request.Id.Value, TextTerms.Of(request.Title, body), null, request.CreatedAt, number));
+        entry.IsIndexed = true;
+    }
 
-    /// <summary>A word with the positions of the requests it is in, in the order they came.</summary>
-    private sealed record Word(string Text, List<int> Requests);
+    /// <inheritdoc/>
+    public void Dispose() => _index.Dispose();
+
+    /// <summary>A request with what its submissions say besides; by their ids, so that each is told once and always in one order.</summary>
+    private sealed class Entry(FeedbackRequest request)
+    {
+        public FeedbackRequest Request { get; set; } = request;
+
+        public SortedDictionary<string, string> Texts { get; } = new(StringComparer.Ordinal);
+
+        public bool IsIndexed { get; set; }
+    }
 }

@@ -43,6 +43,7 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
         }
 
         turn.Insert(Submission.Row(submission.Id), submission);
+        turn.AfterCommit(() => index.Put(submission));
         turn.Insert(SubmissionEntry.Row(id, submission.Id), SubmissionEntry.Of(submission));
         turn.Insert(SubmissionLink.SellerRow(submission.Seller, submission.Id), new SubmissionLink { Id = submission.Id });
         if (submission.Customer.Length > 0)

@@ -60,6 +60,7 @@ public sealed class RecordOutcome(RequestIndex index)
         }
 
         turn.Replace(found, next);
+        turn.AfterCommit(() => index.Put(next));
         turn.Upsert(SubmissionEntry.Row(next.Request, next.Id), SubmissionEntry.Of(next));
         turn.Insert(
             HistoryEntry.Row(told.Id, turn.Now, turn.Cause.Id),

@@ -8,10 +8,12 @@ using Xunit;
 
 namespace FeedbackBot.Core.Tests.Requests;
 
-public sealed class RequestIndexTests
+public sealed class RequestIndexTests : IDisposable
 {
     // Nothing is loaded here, so no store is asked.
     private readonly RequestIndex _index = new(null!, null!);
+
+    public void Dispose() => _index.Dispose();
 
     [Fact]
     public void An_empty_index_finds_nothing() => _index.Find("Deployments need production access.").ShouldBeEmpty();
