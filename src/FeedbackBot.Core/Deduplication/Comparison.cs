@@ -1,9 +1,10 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace FeedbackBot.Core.Deduplication;
 
 /// <summary>Measures the <see cref="MatchSignal"/>s between one query and the documents that may match it.</summary>
-internal sealed class Comparison
+internal sealed class Comparison : IDisposable
 {
     private const float Saturation = 1.2f;
     private const float LengthPenalty = 0.5f;
@@ -12,6 +13,8 @@ internal sealed class Comparison
 
     // Where the age of one of the two is not known: what most pairs of texts have between them.
     private const float UnknownAge = 365;
+
+    private static readonly ConcurrentBag<float[]> WeightsPool = [];
 
     private readonly MatchQuery _query;
     private readonly AskedTerms _asked;
@@ -27,8 +30,8 @@ internal sealed class Comparison
         _asked = asked;
         _figures = figures;
         _withTerm = withTerm;
-        _pieces = new PieceWeights(query.Terms.Pieces, figures.PieceRarity);
-        _titlePieces = new PieceWeights(query.Terms.TitlePieces, figures.TitlePieceRarity);
+        _pieces = new PieceWeights(query.Terms.Pieces, figures, figures.PieceLogarithms);
+        _titlePieces = new PieceWeights(query.Terms.TitlePieces, figures, figures.TitlePieceLogarithms);
         _found = new bool[asked.Asked.Length];
     }
 
@@ -40,8 +43,8 @@ internal sealed class Comparison
     public void Measure(IndexedDocument document, Span<float> signals)
     {
         CompareTerms(document, signals);
-        signals[(int)MatchSignal.Pieces] = _pieces.Cosine(document.Pieces);
-        signals[(int)MatchSignal.TitlePieces] = _titlePieces.Cosine(document.TitlePieces);
+        signals[(int)MatchSignal.Pieces] = _pieces.Cosine(document.Pieces, _figures.PieceLogarithms);
+        signals[(int)MatchSignal.TitlePieces] = _titlePieces.Cosine(document.TitlePieces, _figures.TitlePieceLogarithms);
         var havePrefix = _query.Terms.Prefix != 0 && document.Prefix != 0;
         signals[(int)MatchSignal.SamePrefix] = havePrefix && _query.Terms.Prefix == document.Prefix ? 1 : 0;
         signals[(int)MatchSignal.OtherPrefix] = havePrefix && _query.Terms.Prefix != document.Prefix ? 1 : 0;
@@ -72,6 +75,12 @@ internal sealed class Comparison
                 signals[share] = highest > 0 ? signals[(int)signal] / highest : 0;
             }
         }
+    }
+
+    public void Dispose()
+    {
+        _pieces.Dispose();
+        _titlePieces.Dispose();
     }
 
     private void CompareTerms(IndexedDocument document, Span<float> signals)
@@ -185,15 +194,20 @@ internal sealed class Comparison
     }
 
     /// <summary>The pieces of one text with their weights, to be compared with those of many others.</summary>
-    private sealed class PieceWeights
+    private sealed class PieceWeights : IDisposable
     {
-        private readonly Func<ushort, float> _rarity;
-        private readonly float[] _weights = new float[1 << 16];
+        private readonly IReadOnlyList<ushort> _asked;
+        private readonly CorpusFigures _figures;
+        private readonly float[] _weights;
         private readonly float _norm;
 
-        public PieceWeights(IReadOnlyList<ushort> pieces, Func<ushort, float> rarity)
+        public PieceWeights(IReadOnlyList<ushort> pieces, CorpusFigures figures, ReadOnlySpan<float> logarithms)
         {
-            _rarity = rarity;
+            _asked = pieces;
+            _figures = figures;
+
+            // As large as it is, one of its own for each query would keep the garbage collector busy; it comes and goes all zeros.
+            _weights = WeightsPool.TryTake(out var used) ? used : new float[1 << 16];
             for (int i = 0, next; i < pieces.Count; i = next)
             {
                 next = i + 1;
@@ -202,29 +216,41 @@ internal sealed class Comparison
                     next++;
                 }
 
-                var weight = LogCounts.Of(next - i) * rarity(pieces[i]);
+                var weight = LogCounts.Of(next - i) * figures.Rarity(logarithms[pieces[i]]);
                 _weights[pieces[i]] = weight;
                 _norm += weight * weight;
             }
         }
 
-        public float Cosine(ushort[] pieces)
+        public float Cosine(ushort[] pieces, ReadOnlySpan<float> logarithms)
         {
             var (product, norm) = (0f, 0f);
             for (int i = 0, next; i < pieces.Length; i = next)
             {
+                var piece = pieces[i];
                 next = i + 1;
-                while (next < pieces.Length && pieces[next] == pieces[i])
+                while (next < pieces.Length && pieces[next] == piece)
                 {
                     next++;
                 }
 
-                var weight = LogCounts.Of(next - i) * _rarity(pieces[i]);
-                product += weight * _weights[pieces[i]];
+                var rarity = _figures.Rarity(logarithms[piece]);
+                var weight = next - i == 1 ? rarity : LogCounts.Of(next - i) * rarity;
+                product += weight * _weights[piece];
                 norm += weight * weight;
             }
 
             return Comparison.Cosine(product, norm, _norm);
+        }
+
+        public void Dispose()
+        {
+            foreach (var piece in _asked)
+            {
+                _weights[piece] = 0;
+            }
+
+            WeightsPool.Add(_weights);
         }
     }
 }

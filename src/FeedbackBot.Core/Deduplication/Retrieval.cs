@@ -9,6 +9,10 @@ internal sealed class Retrieval
     /// <summary>Documents that are compared at most.</summary>
     public const int Compared = 200;
 
+    // Documents whose age is looked at, at least, where there are that many.
+    private const int LookedAt = 1_024;
+    private const int Steps = 512;
+
     private const int PerTerm = 8_192;
     private const int InAll = 65_536;
     private const float Saturation = 1.2f;
@@ -19,6 +23,7 @@ internal sealed class Retrieval
 
     private readonly int[] _touched = new int[InAll];
     private readonly (float Score, int Slot)[] _best = new (float, int)[Compared];
+    private readonly int[] _steps = new int[Steps + 1];
     private readonly float[] _factors = new float[256];
     private float[] _scores = [];
     private int _touchedCount;
@@ -96,26 +101,52 @@ internal sealed class Retrieval
 
     private void PickBest(MatchQuery query, IndexedDocument?[] documents)
     {
+        var touched = _touched.AsSpan(0, _touchedCount);
         var highest = 0f;
-        foreach (var slot in _touched.AsSpan(0, _touchedCount))
+        foreach (var slot in touched)
         {
-            if (_scores[slot] > highest && IsFor(query, documents[slot]!))
+            if (query.Product is not null && !IsFor(query, documents[slot]!))
+            {
+                _scores[slot] = 0;
+            }
+            else if (_scores[slot] > highest && IsFor(query, documents[slot]!))
             {
                 highest = _scores[slot];
             }
         }
 
-        foreach (var slot in _touched.AsSpan(0, _touchedCount))
+        // Looking at a document costs more than adding up its score, so only the best by score are looked at for their age.
+        var lowest = LowestLookedAt(touched, highest);
+        foreach (var slot in touched)
         {
-            // Age can only lower it.
-            var share = _scores[slot] / highest;
-            if ((_bestCount < Compared || share >= _best[0].Score) && IsFor(query, documents[slot]!))
+            if (_scores[slot] > 0 && StepOf(_scores[slot], highest) >= lowest && IsFor(query, documents[slot]!))
             {
                 var days = Comparison.DaysBetween(query, documents[slot]!) ?? 0;
-                Offer(share - (AgePenalty * MathF.Log(1 + days)), slot, documents);
+                Offer((_scores[slot] / highest) - (AgePenalty * MathF.Log(1 + days)), slot, documents);
             }
         }
     }
+
+    /// <summary>The step of the scores from which on there are enough documents; all of a step or none, so that no order matters.</summary>
+    private int LowestLookedAt(ReadOnlySpan<int> touched, float highest)
+    {
+        Array.Clear(_steps);
+        foreach (var slot in touched)
+        {
+            _steps[StepOf(_scores[slot], highest)]++;
+        }
+
+        var step = Steps;
+        for (var count = 0; step > 0 && count < LookedAt; step--)
+        {
+            count += _steps[step];
+        }
+
+        return step;
+    }
+
+    // The text that is left out may have more than the highest score.
+    private static int StepOf(float score, float highest) => highest > 0 ? Math.Min(Steps, (int)(score / highest * Steps)) : 0;
 
     private static bool IsFor(MatchQuery query, IndexedDocument document)
         => (query.Product is null || string.Equals(query.Product, document.Product, StringComparison.Ordinal))

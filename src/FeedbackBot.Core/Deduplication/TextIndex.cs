@@ -129,7 +129,7 @@ internal sealed class TextIndex : IDisposable
         var retrieval = _retrievals.TryTake(out var used) ? used : new Retrieval();
         var slots = retrieval.Run(query, asked, _postings, _documents, _figures.AverageWeighted);
         _retrievals.Add(retrieval);
-        var comparison = new Comparison(query, asked, _figures, _withTerm);
+        using var comparison = new Comparison(query, asked, _figures, _withTerm);
         var candidates = new List<(IndexedDocument Document, float[] Signals)>(slots.Count);
         foreach (var slot in slots)
         {
