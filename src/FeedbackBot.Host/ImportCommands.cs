@@ -29,14 +29,14 @@ internal static class ImportCommands
         var file = new Argument<FileInfo>("file") { Description = "CSV in UTF-8 with a first line that names the columns name, description and link." };
         var skip = new Option<bool>("--skip-bad-lines") { Description = "Load the good lines even if others are not." };
         var features = new Command(
-            "features", "Loads what the product can do already, so that sellers who ask for it hear so at once. A feature of the same name is replaced.")
+            "features", "Stores what the product can do already; conversations do not use it yet. A feature of the same name is replaced.")
         {
             file,
             skip,
         };
         features.SetAction((parsed, cancellationToken) => ImportFeaturesAsync(
             parsed, data, parsed.GetRequiredValue(file), parsed.GetValue(skip), cancellationToken));
-        return new Command("import", "Loads data from files. A running service takes it up when it is started again.") { features };
+        return new Command("import", "Stores data from files.") { features };
     }
 
     private static async Task<int> ImportFeaturesAsync(
@@ -69,7 +69,7 @@ internal static class ImportCommands
 
         await using var services = HostBuilding.BuildForCommands(parsed.GetValue(data), [.. parsed.UnmatchedTokens]);
         services.GetRequiredService<IStartupValidator>().Validate();
-        var change = await services.GetRequiredService<FeatureCatalogue>().ImportAsync(features, progress: null, cancellationToken);
+        var change = await services.GetRequiredService<FeatureCatalogue>().ImportAsync(features, cancellationToken);
         await Console.Out.WriteLineAsync($"{change.Added} new, {change.Changed} changed, {change.Unchanged} as before.");
         return 0;
     }

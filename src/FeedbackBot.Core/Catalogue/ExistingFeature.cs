@@ -18,8 +18,8 @@ public sealed record ExistingFeature : IStoredRecord
     /// <summary>What it does, in the words customers use; at most <see cref="MaxDescriptionLength"/> characters.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Absolute, http or https.</summary>
-    public required Uri Link { get; init; }
+    /// <summary>Absolute, http or https, at most <see cref="MaxLinkLength"/> characters.</summary>
+    public required string Link { get; init; }
 
     [JsonIgnore]
     public string Row => RowOf(Name);
@@ -27,6 +27,8 @@ public sealed record ExistingFeature : IStoredRecord
     public const int MaxNameLength = 120;
 
     public const int MaxDescriptionLength = 4000;
+
+    public const int MaxLinkLength = 2000;
 
     public const string Prefix = "feature|";
 
@@ -40,10 +42,11 @@ public sealed record ExistingFeature : IStoredRecord
         var cleanDescription = PersonText.Clean(description ?? "");
         problem = cleanName.Length is 0 or > MaxNameLength || cleanName.Contains('\n', StringComparison.Ordinal) ? $"the name takes 1 to {MaxNameLength} characters on one line"
             : cleanDescription.Length > MaxDescriptionLength ? $"the description takes at most {MaxDescriptionLength:N0} characters"
+            : link?.Length > MaxLinkLength ? $"the link takes at most {MaxLinkLength:N0} characters"
             : IsWebAddress(link) ? "" : "the link is no address that begins with https:// or http://";
         return problem.Length > 0
             ? null
-            : new ExistingFeature { Name = cleanName, Description = cleanDescription, Link = new Uri(link!.Trim()) };
+            : new ExistingFeature { Name = cleanName, Description = cleanDescription, Link = link!.Trim() };
     }
 
     private static bool IsWebAddress(string? text)

@@ -19,7 +19,7 @@ public sealed class FeatureCatalogue(IStore store, LaneQueues lanes)
     /// written before a failure is written once more by the next import, to the same effect.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store cannot be written.</exception>
-    public async Task<CatalogueChange> ImportAsync(IReadOnlyList<ExistingFeature> features, IProgress<int>? progress, CancellationToken cancellationToken)
+    public async Task<CatalogueChange> ImportAsync(IReadOnlyList<ExistingFeature> features, CancellationToken cancellationToken)
     {
         var stored = new Dictionary<string, ExistingFeature>(StringComparer.Ordinal);
         await foreach (var found in ReadAsync(cancellationToken))
@@ -34,7 +34,6 @@ public sealed class FeatureCatalogue(IStore store, LaneQueues lanes)
         }
 
         var changed = given.Values.Where(feature => stored.GetValueOrDefault(feature.Row) != feature).ToList();
-        var written = 0;
         foreach (var batch in changed.Chunk(StoreTransaction.MaxWrites))
         {
             var transaction = new StoreTransaction(lanes.Tenant);
@@ -44,8 +43,6 @@ public sealed class FeatureCatalogue(IStore store, LaneQueues lanes)
             }
 
             await store.CommitAsync(transaction, cancellationToken);
-            written += batch.Length;
-            progress?.Report(written);
         }
 
         var added = changed.Count(feature => !stored.ContainsKey(feature.Row));

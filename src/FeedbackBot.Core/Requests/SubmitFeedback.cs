@@ -11,6 +11,8 @@ namespace FeedbackBot.Core.Requests;
 /// <summary>Turns a confirmed draft into a submission, on a new request or on the one the seller said it is.</summary>
 public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptions> options)
 {
+    private const string AnyCustomer = "the customer";
+
     private readonly FeedbackBotOptions _options = options.Value;
 
     public async Task SubmitAsync(Conversation conversation, Turn turn, CancellationToken cancellationToken)
@@ -133,22 +135,37 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
     /// </summary>
     internal static string TitleOf(string issue, string customer)
     {
-        if (customer.Trim() is { Length: > 2 } name)
+        if (customer.Trim() is { Length: > 1 } name)
         {
             var colon = issue.IndexOf(": ", StringComparison.Ordinal);
-            if (colon >= 0 && IsAbout(issue[..colon], name))
+            if (colon >= 0 && NextName(issue, name, 0) == 0 && !issue.AsSpan(0, colon).ContainsAny(".!?\n"))
             {
                 issue = issue[(colon + 2)..];
             }
 
-            issue = issue.Replace(name, "the customer", StringComparison.OrdinalIgnoreCase);
+            for (var at = NextName(issue, name, 0); at >= 0; at = NextName(issue, name, at + AnyCustomer.Length))
+            {
+                issue = issue[..at] + AnyCustomer + issue[(at + name.Length)..];
+            }
         }
 
         var title = PersonText.FirstSentence(issue, FeedbackRequest.MaxTitleLength);
         return title.Length == 0 ? title : char.ToUpperInvariant(title[0]) + title[1..];
+    }
 
-        static bool IsAbout(string beginning, string name)
-            => beginning.StartsWith(name, StringComparison.OrdinalIgnoreCase) && !beginning.AsSpan().ContainsAny(".!?\n");
+    /// <summary>Where the name stands next as a word of its own ("Data" is not in "Database"), negative if nowhere.</summary>
+    private static int NextName(string text, string name, int from)
+    {
+        for (var at = from; (at = text.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        {
+            var end = at + name.Length;
+            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
+            {
+                return at;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>The area the seller named; what fits none goes to the first.</summary>

@@ -89,7 +89,16 @@ internal sealed partial class PlaygroundClearing(
                 {
                     // A number of its own, so that no reader has ever been there.
                     start = new PlaygroundStart { Since = room.Last + 1, IsUnderWay = true };
-                    await ClearThroughOutagesAsync(start, lifetime.ApplicationStopping);
+                    try
+                    {
+                        await ClearThroughOutagesAsync(start, lifetime.ApplicationStopping);
+                    }
+                    finally
+                    {
+                        // Also of what was cleared before it failed: nobody may be offered a request that is gone.
+                        await index.LoadAsync(lifetime.ApplicationStopping);
+                        await room.LoadAsync(lifetime.ApplicationStopping);
+                    }
                 },
                 lifetime.ApplicationStopping);
             door.Open();
@@ -120,8 +129,6 @@ internal sealed partial class PlaygroundClearing(
                 transaction.Upsert(PlaygroundStart.Row, start);
                 await store.CommitAsync(transaction, cancellationToken);
                 await ClearAsync(start, cancellationToken);
-                await index.LoadAsync(cancellationToken);
-                await room.LoadAsync(cancellationToken);
                 return;
             }
             catch (StoreUnavailableException exception)

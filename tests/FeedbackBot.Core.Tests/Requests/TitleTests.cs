@@ -14,7 +14,11 @@ public sealed class TitleTests
     [InlineData("Contoso is blocked: Contoso's reports take 40 minutes.", "Contoso", "The customer's reports take 40 minutes")]
     [InlineData("Contoso waits. One thing: reports take 40 minutes.", "Contoso", "The customer waits")]
     [InlineData("Their blocker: reports take 40 minutes.", "Contoso", "Their blocker: reports take 40 minutes")]
-    [InlineData("AB is blocked: reports", "AB", "AB is blocked: reports")]
+    [InlineData("HP cannot print: the queue is lost", "HP", "The queue is lost")]
+    [InlineData("The php of HP", "hp", "The php of the customer")]
+    [InlineData("Database exports: they fail", "Data", "Database exports: they fail")]
+    [InlineData("Contoso and Contoso wait", "Contoso", "The customer and the customer wait")]
+    [InlineData("The Customer waits", "customer", "The the customer waits")]
     [InlineData("reports take 40 minutes", "", "Reports take 40 minutes")]
     [InlineData("", "", "")]
     public void It_says_the_need_and_not_the_customer(string issue, string customer, string title)

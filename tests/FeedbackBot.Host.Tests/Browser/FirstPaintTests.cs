@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Compression;
+using FeedbackBot.Host.Tests.Cli;
 using FeedbackBot.Host.Tests.Flows;
 using Microsoft.Playwright;
 using Shouldly;
@@ -36,19 +37,15 @@ public sealed class FirstPaintTests(Chromium chromium, ITestOutputHelper output)
     [InlineData(Screen.Phone)]
     public async Task A_started_host_has_its_page_painted_within_a_second(Screen screen)
     {
-        await using var host = await RunningHost.StartAsync();
-        var paints = new List<double>();
-        for (var visit = 0; visit < 3; visit++)
-        {
-            await using var context = await chromium.OpenAsync(host.App.Urls.First(), screen, ColorScheme.Light);
-            var page = await context.NewPageAsync();
-            await page.GotoAsync("/playground");
-            paints.Add(await page.EvaluateAsync<double>(FirstPaint));
-            output.WriteLine(await page.EvaluateAsync<string>(Milestones));
-        }
-
-        output.WriteLine($"First paint: {Timings.Describe(paints)}");
-        Timings.Median(paints).ShouldBeLessThan(1000);
+        // A process of its own, in which nobody has asked for anything yet, and the first of all visits.
+        using var data = new TempDirectory();
+        await using var host = await HostProcess.ServeAsync(data.Data);
+        await using var context = await chromium.OpenAsync(host.Client.Http.BaseAddress!.ToString(), screen, ColorScheme.Light);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/playground");
+        var painted = await page.EvaluateAsync<double>(FirstPaint);
+        output.WriteLine(await page.EvaluateAsync<string>(Milestones));
+        painted.ShouldBeLessThan(1000);
     }
 
     [Fact]

@@ -83,10 +83,13 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(mine.Locator(".text")).ToHaveTextAsync("Contoso cannot buy: reports take 90 minutes.");
         await Assertions.Expect(mine.Locator(".more")).ToBeFocusedAsync();
 
-        // What is not saved changes nothing.
+        // What is not saved changes nothing, but it waits until one comes back to it.
         await Visitor.ActAsync(mine, "Edit");
         await mine.Locator("textarea").FillAsync("something else");
-        await visitor.Page.Keyboard.PressAsync("Escape");
+        await sellers.Locator(".back").ClickAsync();
+        await sellers.Locator(".replies").ClickAsync();
+        await Assertions.Expect(mine.Locator("textarea")).ToHaveValueAsync("something else");
+        await mine.Locator("textarea").PressAsync("Escape");
         await Assertions.Expect(mine.Locator(".text")).ToHaveTextAsync("Contoso cannot buy: reports take 90 minutes.");
 
         await visitor.SayAsync("sellers", "draft");
@@ -100,6 +103,7 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await visitor.LookAsync("room-delete");
         await mine.Locator(".change").GetByText("Delete", new LocatorGetByTextOptions { Exact = true }).ClickAsync();
         await Assertions.Expect(sellers).Not.ToContainTextAsync("reports take 90 minutes.");
+        (await visitor.Page.EvaluateAsync<bool>("() => document.activeElement !== document.body")).ShouldBeTrue("The focus is lost with the message.");
     }
 
     [Theory]
@@ -169,6 +173,11 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(ana.MessageIn("triage", card.Id)).ToBeVisibleAsync();
         await visitor.MessageIn("sellers", thread).Locator(".replies").ClickAsync();
         await visitor.Pane("sellers").Locator(".composer textarea").FillAsync("half a thought");
+        await using var reader = await chromium.VisitAsync(host.App.Urls.First(), Screen.Desktop, ColorScheme.Light);
+        await reader.BeginAsync("access");
+        await reader.Next.ClickAsync();
+        await reader.Pane("sellers").Locator(".composer button").ClickAsync();
+        await Assertions.Expect(reader.Page.Locator("#story-count")).ToContainTextAsync("Step 2 of 11");
 
         await visitor.Page.Locator("#open-tools").ClickAsync();
         await visitor.Page.Locator("#start-over-ask summary").ClickAsync();
@@ -179,6 +188,11 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(visitor.Page.Locator("article")).ToHaveCountAsync(0);
         await Assertions.Expect(ana.Page.Locator("article:visible")).ToHaveCountAsync(0);
         await Assertions.Expect(visitor.Pane("sellers").Locator(".composer textarea")).ToHaveValueAsync("");
+
+        // A story or a thread of the room that was is nowhere any more.
+        await Assertions.Expect(reader.Page.Locator("#story")).ToBeHiddenAsync();
+        await Assertions.Expect(reader.Pane("sellers").Locator(".title")).ToHaveTextAsync("#sellers");
+        await Assertions.Expect(reader.Page.Locator("article")).ToHaveCountAsync(0);
         await visitor.SayAsync("sellers", "Fabrikam needs cheaper disks");
         await Assertions.Expect(visitor.Pane("sellers").Locator("article[data-kind=Question]")).ToBeVisibleAsync();
         await ana.Page.Locator("#channels [data-channel=sellers]").ClickAsync();
@@ -252,6 +266,13 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         gate.Release();
         await Assertions.Expect(sellers.Locator("article[data-kind=Question]")).ToBeVisibleAsync();
         await Assertions.Expect(sellers.Locator(".typing")).ToBeHiddenAsync();
+
+        // Where the thread began nobody waits for anything.
+        await sellers.Locator(".back").ClickAsync();
+        await Assertions.Expect(sellers.Locator(".replies")).ToContainTextAsync("1 reply");
+        await Task.Delay(TimeSpan.FromMilliseconds(400), TimeProvider.System);
+        await Assertions.Expect(sellers.Locator(".typing")).ToBeHiddenAsync();
+        await sellers.Locator(".replies").ClickAsync();
 
         gate.Release(100);
         await visitor.SayAsync("sellers", Scenes.Article["SpecificIssue"]);

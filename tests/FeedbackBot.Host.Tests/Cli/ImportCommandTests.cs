@@ -19,18 +19,18 @@ public sealed class ImportCommandTests
         (code, output).ShouldBe((0, "2 new, 0 changed, 0 as before."));
 
         // With the mark that spreadsheets put in front, another order, and a column more.
-        var second = Write(data, "\uFEFFarea,description,name,link\nany,Ten years,Audit log,http://docs.example/audit\nany,A new way,ROLES,https://docs.example/roles2\n");
+        var second = Write(data, "\uFEFFarea,description,name,link\nany,Ten years,Audit log,http://docs.example/audit\nany,A new way,ROLES,https://docs.example/roles#2\n");
         (await ImportAsync(data, second)).ShouldBe((0, "0 new, 1 changed, 1 as before.", ""));
 
         var features = await StoredAsync(data);
-        features.Select(feature => (feature.Name, feature.Link.ToString())).ShouldBe([("Audit log", "http://docs.example/audit"), ("ROLES", "https://docs.example/roles2")]);
+        features.Select(feature => (feature.Name, feature.Link)).ShouldBe([("Audit log", "http://docs.example/audit"), ("ROLES", "https://docs.example/roles#2")]);
     }
 
     [Fact]
     public async Task Bad_lines_are_named_with_their_number_and_the_rest_is_loaded_only_when_asked_for()
     {
         using var data = new TempDirectory();
-        var file = Write(data, "name,description,link\nRoles,,https://docs.example/roles\n,no name,https://docs.example\nLogs,,javascript:alert(1)\nLong," + new string('x', 4001) + ",https://docs.example\nShort\n");
+        var file = Write(data, "name,description,link\nRoles,,https://docs.example/roles\n,no name,https://docs.example\nLogs,,javascript:alert(1)\nLong," + new string('x', 4001) + ",https://docs.example\nShort\nFar,,https://docs.example/" + new string('x', 2000) + "\n");
 
         var (code, output, errors) = await ImportAsync(data, file);
         (code, output).ShouldBe((1, ""));
@@ -40,6 +40,7 @@ public sealed class ImportCommandTests
             "line 4: the link is no address that begins with https:// or http://.",
             "line 5: the description takes at most 4,000 characters.",
             "line 6: the link is no address that begins with https:// or http://.",
+            "line 7: the link takes at most 2,000 characters.",
             "Nothing was loaded. Mend these lines, or load the 1 others with --skip-bad-lines.",
         ]);
         (await ImportAsync(data, file, "--skip-bad-lines")).Output.ShouldBe("1 new, 0 changed, 0 as before.");

@@ -60,11 +60,11 @@ public sealed class StartOverTests
         var client = host.Client;
         await Elsewhere.LiveAsync(host);
         var theirs = (await host.RowsAsync()).Keys.ToList();
-        await host.LiveAsync();
 
-        // On their own request there is one of the Playground's submissions, too.
+        // On their own request there is one of the Playground's submissions, too; before there are others like it.
         await client.SubmitAsync("sam", Scenes.Opening, Scenes.Article, joins: Elsewhere.Own.Value);
         (await CardsAsync(others, 1)).Content.Submissions.ShouldBe(2);
+        await host.LiveAsync();
         await UntilAsync(async () => !(await host.RowsAsync()).Keys.Any(row => row.StartsWith("due|out|1|", StringComparison.Ordinal) && !theirs.Contains(row)));
         var before = await host.RowsAsync();
 

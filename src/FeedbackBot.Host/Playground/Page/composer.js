@@ -72,7 +72,9 @@ export class Composer {
     try {
       const answer = await post('messages', { eventId: draft.eventId, user, channel, thread: thread || undefined, text: draft.text });
       Object.assign(draft, { text: '', sent: undefined });
-      if (!thread && answer.thread && here.user === user && !this.pane.thread) {
+      // Who has gone on to something else is left there.
+      const isHere = document.activeElement === document.body || this.pane.root.contains(document.activeElement);
+      if (!thread && answer.thread && here.user === user && !this.pane.thread && isHere) {
         go({ channel, thread: answer.thread });
         // The bot answers in the thread: that is where one goes on writing. On a phone the keyboard would hide it.
         if (!coarse.matches) addEventListener('hashchange', () => this.input.focus(), { once: true });

@@ -31,9 +31,15 @@ export const key = (...parts) => JSON.stringify(parts);
 export const sleep = ms => new Promise(done => setTimeout(done, ms));
 export const coarse = matchMedia('(pointer: coarse)');
 
+const announced = [];
+
+// What is said in one go is heard in one go: a second text would else take the place of the first.
 export function announce(words) {
-  $('announce').textContent = '';
-  setTimeout(() => { $('announce').textContent = words; }, 50);
+  if (!announced.length) {
+    $('announce').textContent = '';
+    setTimeout(() => { $('announce').textContent = announced.splice(0).join('. '); }, 50);
+  }
+  announced.push(words);
 }
 
 export function timeOf(at) {

@@ -1,7 +1,7 @@
 // Plays a story: says what to do next, fills it in, and sees from what arrives when it is done. Sending stays with the person.
 
-import { $, announce, el, key, marks } from './dom.js';
-import { byOrder, channelOf, installed, isRoot, newestSeq, store, userOf } from './room.js';
+import { $, announce, el, key, marks, setOff } from './dom.js';
+import { byOrder, channelOf, installed, isRoot, newestSeq, position, store, userOf } from './room.js';
 import { go, here, isAt } from './address.js';
 import { forms } from './form.js';
 import { panes, render } from './board.js';
@@ -38,11 +38,15 @@ export const guide = {
   },
 
   leave() {
+    this.forget();
+    render();
+    $('open-stories').focus();
+  },
+
+  forget() {
     this.state = null;
     this.pending = false;
     this.save();
-    render();
-    $('open-stories').focus();
   },
 
   // What the room has for this story.
@@ -102,6 +106,8 @@ export const guide = {
 
   // Goes on as far as what has arrived allows.
   follow() {
+    // A story of a room that is not there any more.
+    if (installed && this.state?.since > position) this.forget();
     if (this.state && installed) {
       this.state.since ??= newestSeq();
       while (this.step && this.isDone(this.step)) this.advance(this.state.index + 1);
@@ -150,7 +156,8 @@ export const guide = {
     const pressed = step && this.pressed(step, target);
     const spoken = Boolean(step) && !pressed && !step.card && !step.kind && this.words(step) !== '';
     const waits = Boolean(step) && !step.starts && (!target || !(pressed || spoken || step.show));
-    const shown = key(state, waits, step, here.user);
+    const shows = step?.show && isAt(this.place(step));
+    const shown = key(state, waits, step, pressed, shows, here.user);
     if (shown === this.shown) return;
     const moved = this.drawn !== key(state.id, state.index, step?.aside);
     this.drawn = key(state.id, state.index, step?.aside);
@@ -165,11 +172,9 @@ export const guide = {
       : `${step.aside ? 'In between' : `Step ${state.index + 1} of ${count}`} · ${who} in ${where}`;
     $('story-look').textContent = step?.look ?? 'That is the whole story. Play another, or go on by yourself: everything here stays as it is.';
     const next = $('story-next');
-    const shows = step?.show && isAt(this.place(step));
     next.textContent = !step ? 'Another story' : step.show ? (shows ? 'Finish' : 'Show me')
       : step.form ? 'Fill in the form' : step.press && (pressed || waits) ? 'Show the button' : 'Fill in';
-    if (waits) next.setAttribute('aria-disabled', 'true');
-    else next.removeAttribute('aria-disabled');
+    setOff(next, waits);
     $('story-hint').textContent = waits ? 'The bot is writing…' : !step || step.show ? '' : step.form ? 'Then press Send in the form.' : spoken ? 'Then press Send.' : 'Then press it.';
     $('story-steps').replaceChildren(...tale.steps.map((each, index) => {
       const isNow = index === state.index;
@@ -259,8 +264,7 @@ export const guide = {
 };
 
 function listStories() {
-  const groups = Map.groupBy ? Map.groupBy(STORIES, each => each.group)
-    : new Map([...new Set(STORIES.map(each => each.group))].map(group => [group, STORIES.filter(each => each.group === group)]));
+  const groups = new Map([...new Set(STORIES.map(each => each.group))].map(group => [group, STORIES.filter(each => each.group === group)]));
   $('stories-list').replaceChildren(...[...groups].flatMap(([group, tales]) => [
     el('h3', {}, group),
     el('ul', {}, ...tales.map(tale => {
@@ -278,7 +282,7 @@ $('stories-close').addEventListener('click', () => $('stories').close());
 $('story-leave').addEventListener('click', () => guide.leave());
 $('story-next').addEventListener('click', () => guide.next());
 document.addEventListener('keydown', event => {
-  if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== 'KeyN' || !guide.isOn || $('stories').open) return;
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== 'KeyN' || !guide.isOn || document.querySelector('dialog[open]')) return;
   event.preventDefault();
   guide.next();
 });

@@ -104,6 +104,10 @@ export class Message {
   drawBody() {
     const change = changes.get(this.key);
     if (change) {
+      change.onclose = () => {
+        this.drawBody();
+        this.more.focus();
+      };
       if (!this.body.contains(change.node)) this.body.replaceChildren(change.node);
       return;
     }
@@ -244,9 +248,9 @@ export class Message {
     const error = el('p', { class: 'error', role: 'alert' });
     const save = el('button', { type: 'submit', class: deletes ? 'danger' : 'primary' }, deletes ? 'Delete' : 'Save');
     const close = () => {
+      const { onclose } = changes.get(changeKey) ?? {};
       changes.delete(changeKey);
-      this.drawBody();
-      this.more.focus();
+      onclose?.();
     };
     const node = el('form', {
       class: 'change', noValidate: true,

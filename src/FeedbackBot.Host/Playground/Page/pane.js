@@ -88,6 +88,7 @@ export class Pane {
     this.groups.clear();
     this.limit = PAGE_SIZE;
     this.pinned = true;
+    this.pressed = { seq: 0, seen: 0 };
     clearTimeout(this.hush);
     this.hush = setTimeout(() => { this.hush = 0; this.listen(); }, 500);
   }
@@ -146,6 +147,8 @@ export class Pane {
     const wanted = new Set(drawn.map(message => message.id));
     for (const [id, entry] of this.entries) {
       if (wanted.has(id)) continue;
+      // The reader stays in the log when the message goes that had the focus.
+      if (entry.node.contains(document.activeElement)) this.log.focus({ preventScroll: true });
       entry.node.remove();
       this.entries.delete(id);
     }
@@ -197,7 +200,8 @@ export class Pane {
 
   // From when the bot was told something until it answers, unless it does so at once or not at all.
   drawTyping(messages) {
-    const said = messages.findLast(message => message.forBot) ?? { seq: 0, seen: 0 };
+    // What begins a thread is answered there.
+    const said = (this.thread && messages.findLast(message => message.forBot)) || { seq: 0, seen: 0 };
     const told = said.seq > this.pressed.seq ? said : this.pressed;
     const passed = Date.now() - told.seen;
     const works = passed < TYPING.upTo && !messages.some(message => message.from === 'bot' && message.seq > told.seq);

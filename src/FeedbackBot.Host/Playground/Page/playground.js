@@ -2,10 +2,12 @@
 
 import { $, el, sleep } from './dom.js';
 import { request } from './server.js';
-import { follow, installed, room, wake } from './room.js';
-import { go, here, hashFor, readAddress } from './address.js';
+import { follow, installed, reads, room, wake } from './room.js';
+import { forgetThreads, go, here, hashFor, readAddress } from './address.js';
 import { panes, render } from './board.js';
+import { forgetDrafts } from './composer.js';
 import { guide } from './guide.js';
+import { forgetMessages } from './message.js';
 import { refreshClock } from './tools.js';
 
 function connection(isLive) {
@@ -15,12 +17,25 @@ function connection(isLive) {
   node.dataset.state = isLive ? 'live' : 'lost';
 }
 
+// Nothing of an earlier room has a place in this one.
+function startOver() {
+  forgetDrafts();
+  forgetMessages();
+  forgetThreads();
+  reads.clear();
+  guide.forget();
+  go({ thread: '' });
+  refreshClock();
+}
+
+const hears = { changed: render, connected: connection, startedOver: startOver };
+
 function moved() {
   const before = { ...here };
   readAddress();
   $('user').value = here.user;
   if (before.user !== here.user) {
-    follow(here.user, render, connection);
+    follow(here.user, hears);
     return;
   }
   render();
@@ -60,7 +75,7 @@ async function start() {
   $('user').value = here.user;
   guide.resume();
   new ResizeObserver(render).observe($('board'));
-  follow(here.user, render, connection);
+  follow(here.user, hears);
   refreshClock();
 }
 

@@ -13,6 +13,7 @@ export const isMine = (channel, user) => !channel.id.startsWith('dm-') || channe
 
 export let store = new Map();  // id → message, for the current user
 export let installed = false;  // the store holds the current user's messages
+export let position = 0;       // how far the room has come, whoever sees what of it
 export const newestSeq = () => { let most = 0; for (const message of store.values()) most = Math.max(most, message.seq); return most; };
 
 export const isRoot = message => !message.thread || message.thread === message.id;
@@ -68,13 +69,16 @@ export function arrange() {
 
 // ---------- the long poll ----------
 
+let since = marks.load('since') ?? undefined; // which beginning of the room the page knows
+
 let round = 0;                 // a newer round (another user) ends the older loop
 let pending = null;            // the request under way
 let wakeUp = () => {};         // ends a back-off early
 export const wake = () => wakeUp();
 
-// Follows the room as a user sees it. "changed" hears of every change, "connected" of the line: live or lost.
-export async function follow(user, changed, connected) {
+// Follows the room as a user sees it. "hears" has "changed" for every change, "connected" for the line, live or lost, and
+// "startedOver" for a room that is another than before.
+export async function follow(user, hears) {
   const mine = ++round;
   pending?.abort();
   wake();
@@ -82,55 +86,62 @@ export async function follow(user, changed, connected) {
   store = new Map();
   installed = false;
   let after = 0;
-  let since;                  // which beginning of the room this is
   let snapshot = new Map();   // while it is filled from zero; null once live
   let failures = 0;
-  changed();
+  tell(hears.changed);
 
   while (mine === round) {
     const asked = Date.now();
-    try {
-      const query = new URLSearchParams({ user, after, wait: snapshot ? 0 : WAIT_SECONDS });
-      pending = new AbortController();
-      const page = await request(`messages?${query}`, {}, WAIT_SECONDS + 15, pending);
-      if (mine !== round) return;
-      const next = page.next ?? after;
-
-      const began = since !== page.since;
-      since = page.since;
-      if (began ? after > 0 : !snapshot && next < after) { // the room started over, or is another one: so do we
-        after = 0;
-        snapshot = new Map();
-        continue;
-      }
-      take(snapshot ?? store, page.messages ?? [], snapshot ? 0 : Date.now());
-      if (snapshot && page.messages?.length && next > after) {
-        after = next;
-        continue; // there may be more
-      }
-      after = next;
-      if (snapshot) {
-        // Exchanged at once: what the server no longer has goes, nothing shows twice, nothing flickers.
-        store = snapshot;
-        snapshot = null;
-        reads.check(after);
-        installed = true;
-        changed();
-      } else if (page.messages?.length) {
-        changed();
-      } else if (Date.now() - asked < 500) {
-        await sleep(1000); // a proxy that does not hold requests must not make this a busy loop
-      }
-      failures = 0;
-      connected(true);
-    } catch {
-      if (mine !== round) return;
-      connected(false);
+    const query = new URLSearchParams({ user, after, wait: snapshot ? 0 : WAIT_SECONDS });
+    pending = new AbortController();
+    const page = await request(`messages?${query}`, {}, WAIT_SECONDS + 15, pending).catch(() => null);
+    if (mine !== round) return;
+    if (!page) {
+      hears.connected(false);
       after = 0;
       snapshot = new Map();
       const pause = Math.min(4000, 500 * 2 ** failures++) * (0.75 + Math.random() / 2);
       await Promise.race([sleep(pause), new Promise(done => { wakeUp = done; })]);
+      continue;
     }
+    const { messages = [], next = after } = page;
+    const isAnother = (since !== undefined && since !== page.since) || (!snapshot && next < after);
+    since = page.since;
+    marks.save('since', since);
+    if (isAnother) {
+      tell(hears.startedOver);
+      after = 0;
+      snapshot = new Map();
+      continue;
+    }
+    take(snapshot ?? store, messages, snapshot ? 0 : Date.now());
+    const mayBeMore = snapshot && messages.length && next > after;
+    after = next;
+    if (mayBeMore) continue;
+    position = after;
+    if (snapshot) {
+      // Exchanged at once: what the server no longer has goes, nothing shows twice, nothing flickers.
+      store = snapshot;
+      snapshot = null;
+      reads.check(after);
+      installed = true;
+      tell(hears.changed);
+    } else if (messages.length) {
+      tell(hears.changed);
+    } else if (Date.now() - asked < 500) {
+      await sleep(1000); // a proxy that does not hold requests must not make this a busy loop
+    }
+    failures = 0;
+    hears.connected(true);
+  }
+}
+
+// What goes wrong in the page is no lost connection.
+function tell(hear) {
+  try {
+    hear();
+  } catch (error) {
+    reportError(error);
   }
 }
 

@@ -1,15 +1,15 @@
 // The clock that goes forward, and starting over.
 
-import { $, announce, marks } from './dom.js';
-import { reads } from './room.js';
+import { $, announce, setOff } from './dom.js';
 import { post, request } from './server.js';
-import { forgetThreads, go } from './address.js';
-import { forgetDrafts } from './composer.js';
-import { forgetMessages } from './message.js';
-import { guide } from './guide.js';
 
-const DAY = 24;
-const ahead = hours => (hours >= DAY ? `${Math.round(hours / DAY * 10) / 10} ${Math.round(hours / DAY * 10) / 10 === 1 ? 'day' : 'days'}` : `${Math.round(hours * 10) / 10} h`);
+const HOURS_A_DAY = 24;
+
+function ahead(hours) {
+  if (hours < HOURS_A_DAY) return `${Math.round(hours * 10) / 10} h`;
+  const days = Math.round(hours / HOURS_A_DAY * 10) / 10;
+  return `${days} ${days === 1 ? 'day' : 'days'}`;
+}
 
 function show(clock) {
   const now = new Date(clock.now);
@@ -22,39 +22,30 @@ const fail = error => { $('tools-error').textContent = error.message || 'No answ
 
 export const refreshClock = () => request('clock').then(show).catch(fail);
 
-async function moveOn(hours) {
+// A second press of a button that works already does nothing.
+async function busy(button, act) {
+  if (button.getAttribute('aria-disabled')) return;
   $('tools-error').textContent = '';
+  setOff(button, true);
   try {
-    show(await post('clock', { hours }));
-    announce(`The clock is ${ahead(hours)} further on.`);
-  } catch (error) {
-    fail(error);
-  }
-}
-
-async function startOver() {
-  $('tools-error').textContent = '';
-  const button = $('start-over');
-  button.textContent = 'Clearing…';
-  button.setAttribute('aria-disabled', 'true');
-  try {
-    await post('start-over', {});
-    forgetDrafts();
-    forgetMessages();
-    forgetThreads();
-    reads.clear();
-    marks.save('story', null);
-    if (guide.isOn) guide.leave();
-    go({ channel: 'sellers', thread: '' });
-    await refreshClock();
-    $('tools').close();
-    announce('Cleared. Everything begins anew.');
+    await act();
   } catch (error) {
     fail(error);
   } finally {
-    button.textContent = 'Start over';
-    button.removeAttribute('aria-disabled');
+    setOff(button, false);
   }
+}
+
+async function moveOn(hours) {
+  show(await post('clock', { hours }));
+  announce(`The clock is ${ahead(hours)} further on.`);
+}
+
+// What the page had goes when it hears that the room is another.
+async function startOver() {
+  await post('start-over', {});
+  $('tools').close();
+  announce('Cleared. Everything begins anew.');
 }
 
 $('open-tools').addEventListener('click', () => {
@@ -64,5 +55,7 @@ $('open-tools').addEventListener('click', () => {
   $('tools').showModal();
 });
 $('tools-close').addEventListener('click', () => $('tools').close());
-for (const button of document.querySelectorAll('#tools [data-hours]')) button.addEventListener('click', () => moveOn(Number(button.dataset.hours)));
-$('start-over').addEventListener('click', () => { if (!$('start-over').getAttribute('aria-disabled')) startOver(); });
+for (const button of document.querySelectorAll('#tools [data-hours]')) {
+  button.addEventListener('click', () => busy(button, () => moveOn(Number(button.dataset.hours))));
+}
+$('start-over').addEventListener('click', () => busy($('start-over'), startOver));
