@@ -60,7 +60,16 @@ internal sealed partial class PlaygroundClearing(
         if (await store.FindAsync<PlaygroundStart>(lanes.Key(PlaygroundStart.Row), cancellationToken) is { Value: { IsUnderWay: true } start })
         {
             LogResumed();
-            await ClearAsync(start, cancellationToken);
+            try
+            {
+                await ClearAsync(start, cancellationToken);
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or StoreUnavailableException))
+            {
+                // The other platforms go on; the Playground takes no messages until it is cleared.
+                await door.CloseAsync(LongestEntrance);
+                LogFailed(exception);
+            }
         }
     }
 
