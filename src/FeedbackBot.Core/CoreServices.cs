@@ -29,6 +29,7 @@ public static class CoreServices
         .AddSingleton<TriageCards>()
         .AddSingleton<RecordResponse>()
         .AddSingleton<RecordOutcome>()
+        .AddSingleton<MergeRequests>()
         .AddSingleton<LaneWorker>()
         .AddHostedService(static services => services.GetRequiredService<LaneWorker>());
 }

@@ -1,5 +1,6 @@
 using FeedbackBot.Core.Assessment;
 using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Requests;
 
 namespace FeedbackBot.Core;
@@ -152,6 +153,7 @@ public static class Wording
         RequestStatus.Answered => "answered",
         RequestStatus.Planned => "on the roadmap",
         RequestStatus.Declined => "declined",
+        RequestStatus.Duplicate => "part of another request",
     };
 
     public static string SameAs(RequestId request) => $"Same as {request}";
@@ -195,6 +197,37 @@ public static class Wording
 
     public static string AlreadyAnswered(RequestId request, string by)
         => $"{by} has just answered {request}, so yours was not sent. Here is what you wrote, so that nothing is lost:";
+
+    public static string AnswerThere(RequestId request, RequestId root)
+        => $"{request} is part of {root} now: answer there, and everyone who asked for {request} hears it too. Here is what you wrote, so that nothing is lost:";
+
+    public static string Answered(RequestId request, string title, RequestId? askedAs) => askedAs is { } part
+        ? $"The product team has answered {request} ({title}), which your {part} is part of:"
+        : $"The product team has answered {request} ({title}):";
+
+    public static string PartOf(RequestId request) => $"part of {request}, answer it there";
+
+    public const string NotTheSame = "Not the same after all";
+
+    public static string NoSuchRequest(string named) => named.Length == 0
+        ? "Which request is it the same as? Give its number, such as FR-12."
+        : $"I know no request {PersonText.Quote(named)}. Give its number, such as FR-12.";
+
+    public static string AlreadyPartOf(RequestId request, RequestId target)
+        => $"{request} is part of {target} already. To make it part of another, first say on its card that it is not the same as {target} after all.";
+
+    public static string NotIntoItself(RequestId request) => $"{request} is this very request. Which other one is it the same as?";
+
+    public static string NotIntoItsPart(RequestId request, RequestId part)
+        => $"{part} is part of {request} already, so {request} can't be part of {part} too.";
+
+    public static string TooManyMerged(RequestId request)
+        => $"Too many requests were merged one into the other up to {request}. Merge the other one into {request} instead.";
+
+    public static string NotMerged(RequestId request) => $"{request} is not part of another request any more: somebody was faster, or it never was.";
+
+    public static string MembersOfBothOnly(RequestId other)
+        => $"That changes {other} as well, which belongs to another triage channel. Ask somebody who is a member of both channels.";
 
     public static string OutcomeNotYours(string seller)
         => $"Only {seller}, who passed this on, can say what became of it.";

@@ -136,7 +136,7 @@ public sealed record Conversation : IStoredRecord
                 ConversationState.Confirming or ConversationState.Saved => next.WhileConfirming(understood, facts, now) ?? NotNow(),
                 ConversationState.AskingStake => next.WhileAskingStake(understood) ?? NotNow(),
                 ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired => next.AfterTheEnd(understood, facts, now)
-                    ?? Refused(Wording.HasEnded(Request)),
+                    ?? Refused(Wording.HasEnded(facts.Root ?? Request)),
             },
         };
 
@@ -215,7 +215,7 @@ public sealed record Conversation : IStoredRecord
         ConversationInput.Said(var text, var id) => new ConversationStep(
             this with { Later = [.. Later, new Statement(Later.Count == 0 ? Topic.Opening : Topic.Added, StatementKind.Said, text, id)] },
             [
-                new OutboundMessage.Notice(Wording.HasEnded(Request))
+                new OutboundMessage.Notice(Wording.HasEnded(facts.Root ?? Request))
                 {
                     Subject = Subject(), Choices = [new Choice(ActionNames.StartAgain, Wording.StartAgain)],
                 },
@@ -354,7 +354,7 @@ public sealed record Conversation : IStoredRecord
         }
 
         return confirming.Say(new OutboundMessage.Draft(
-            Wording.DraftIntro(Joins, understanding.Level, facts.MinimumLevel),
+            Wording.DraftIntro(Joins is null ? null : facts.Root ?? Joins, understanding.Level, facts.MinimumLevel),
             parts,
             understanding.Level,
             Wording.Missing(understanding.Missing),
@@ -393,7 +393,7 @@ public sealed record Conversation : IStoredRecord
             return new ConversationStep(draft, [new OutboundMessage.Refusal(Wording.ReasonNeeded(facts.MinimumLevel)), .. say], effect);
         }
 
-        var request = Joins ?? facts.NewRequest;
+        var request = Joins is null ? facts.NewRequest : facts.Root ?? Joins.Value;
         var submitted = this with
         {
             State = ConversationState.AskingStake,

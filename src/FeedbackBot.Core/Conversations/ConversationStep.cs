@@ -12,7 +12,14 @@ public sealed record TurnFacts(
     IReadOnlyList<string> Areas,
     FeedbackLevel MinimumLevel,
     IReadOnlyList<DuplicateCandidate> Candidates,
-    RequestId NewRequest);
+    RequestId NewRequest)
+{
+    /// <summary>
+    /// The request that the one the seller joins, or has joined, is part of now; null where there is none. What was offered
+    /// may have been merged into another since.
+    /// </summary>
+    public RequestId? Root { get; init; }
+}
 
 /// <summary>What a step changes outside the conversation.</summary>
 public enum ConversationEffect

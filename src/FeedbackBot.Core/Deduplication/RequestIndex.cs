@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
@@ -7,7 +8,8 @@ namespace FeedbackBot.Core.Deduplication;
 
 /// <summary>
 /// The stored requests by all of their text, in memory: title, summary and every submission, so that a request is found more
-/// easily the more people describe it. Derived from the store at start, kept current by each commit, never the truth.
+/// easily the more people describe it. Requests that are merged are one document, their root's: two would compete, and neither
+/// would lead clearly enough to be certain. Derived from the store at start, kept current by each commit, never the truth.
 /// </summary>
 public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
 {
@@ -16,9 +18,12 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
 
     private readonly TextIndex _index = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<RequestId, Entry> _entries = [];
 
-    /// <summary>How many requests it holds.</summary>
+    /// <summary>The requests that point to another, by that other, whether it is there or not.</summary>
+    private readonly Dictionary<RequestId, HashSet<RequestId>> _parts = [];
+
+    /// <summary>How many requests can be found, what is part of another not counted.</summary>
     public int Count => _index.Count;
 
     /// <summary>Set once everything stored is in it.</summary>
@@ -32,10 +37,11 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
         {
             foreach (var id in _entries.Keys)
             {
-                _index.Remove(id);
+                _index.Remove(id.Value);
             }
 
             _entries.Clear();
+            _parts.Clear();
         }
 
         await foreach (var request in store.ScanAsync<FeedbackRequest>(lanes.Tenant, FeedbackRequest.Prefix, PageSize, cancellationToken))
@@ -57,9 +63,9 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
         lock (_gate)
         {
             // The oldest first is what the index is quickest with.
-            foreach (var entry in _entries.Values.Where(entry => !entry.IsIndexed).OrderBy(entry => entry.Request.CreatedAt).ToList())
+            foreach (var entry in _entries.Values.OrderBy(entry => entry.Request.CreatedAt).ToList())
             {
-                Index(entry);
+                Index(entry.Request.Id);
             }
         }
 
@@ -71,9 +77,13 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
     {
         lock (_gate)
         {
-            if (Take(request) is { IsIndexed: false } entry)
+            if (_entries.TryGetValue(request.Id, out var entry) && IsFoundAs(entry.Request, request))
             {
-                Index(entry);
+                entry.Request = request;
+            }
+            else
+            {
+                Change(request.Id, () => Take(request));
             }
         }
     }
@@ -83,19 +93,25 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
     {
         lock (_gate)
         {
-            if (Take(submission) is { IsIndexed: false } entry)
+            if (Take(submission))
             {
-                Index(entry);
+                Index(RootOf(submission.Request));
             }
         }
     }
 
-    /// <summary>Takes a request out with all its text; says whether it was there.</summary>
+    /// <summary>Takes a request out with all its text; says whether it was there. What was part of it stands for itself.</summary>
     public bool Remove(RequestId request)
     {
         lock (_gate)
         {
-            return _entries.Remove(request.Value) && _index.Remove(request.Value);
+            if (!_entries.ContainsKey(request))
+            {
+                return false;
+            }
+
+            Change(request, () => Forget(request));
+            return true;
         }
     }
 
@@ -111,8 +127,9 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
         {
             foreach (var match in matches.Where(match => match.Band != MatchBand.New))
             {
-                // It may have been taken out since.
-                if (_entries.TryGetValue(match.Id, out var entry))
+                // It may have been taken out since, or merged with another of them.
+                if (_entries.TryGetValue(RootOf(new RequestId(match.Id)), out var entry)
+                    && found.TrueForAll(candidate => candidate.Request != entry.Request.Id))
                 {
                     var request = entry.Request;
                     found.Add(new DuplicateCandidate(request.Id, request.Title, request.Area, request.Status, match.Because, match.Band));
@@ -126,59 +143,171 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
     internal IReadOnlyList<TextMatch> Match(string text, DateTimeOffset? now, int top)
         => _index.Find(new MatchQuery(TextTerms.Of(text), Now: now), top, MatchingWeights.Shipped);
 
-    private Entry Take(FeedbackRequest request)
+    /// <summary>Whether a changed request is still found by the same text, and as part of the same one: most changes are answers.</summary>
+    private static bool IsFoundAs(FeedbackRequest before, FeedbackRequest after)
+        => before.MergedInto == after.MergedInto
+            && before.CreatedAt == after.CreatedAt
+            && string.Equals(before.Title, after.Title, StringComparison.Ordinal)
+            && string.Equals(before.Summary, after.Summary, StringComparison.Ordinal);
+
+    /// <summary>Changes a request, and indexes anew what has become different by that: its tree before and its tree after.</summary>
+    private void Change(RequestId id, Action change)
     {
-        if (!_entries.TryGetValue(request.Id.Value, out var entry))
+        var touched = new HashSet<RequestId>();
+        Touch();
+        change();
+        Touch();
+        foreach (var request in touched)
         {
-            entry = new Entry(request);
-            _entries.Add(request.Id.Value, entry);
+            Index(request);
         }
 
-        entry.IsIndexed &= string.Equals(entry.Request.Title, request.Title, StringComparison.Ordinal)
-            && string.Equals(entry.Request.Summary, request.Summary, StringComparison.Ordinal);
-        entry.Request = request;
-        return entry;
+        void Touch()
+        {
+            foreach (var part in WithParts(id))
+            {
+                touched.Add(part);
+                touched.Add(RootOf(part));
+            }
+        }
     }
 
-    private Entry? Take(Submission submission)
+    private void Take(FeedbackRequest request)
     {
-        if (!_entries.TryGetValue(submission.Request.Value, out var entry))
+        var texts = _entries.GetValueOrDefault(request.Id)?.Texts;
+        Forget(request.Id);
+        _entries.Add(request.Id, new Entry(request, texts ?? new(StringComparer.Ordinal)));
+        if (request.MergedInto is { } target)
         {
-            return null;
+            if (!_parts.TryGetValue(target, out var parts))
+            {
+                _parts.Add(target, parts = []);
+            }
+
+            parts.Add(request.Id);
+        }
+    }
+
+    private void Forget(RequestId id)
+    {
+        if (_entries.Remove(id, out var entry)
+            && entry.Request.MergedInto is { } target
+            && _parts[target].Remove(id)
+            && _parts[target].Count == 0)
+        {
+            _parts.Remove(target);
+        }
+    }
+
+    private bool Take(Submission submission)
+    {
+        if (!_entries.TryGetValue(submission.Request, out var entry))
+        {
+            return false;
         }
 
-        // What the summary says already would count twice.
-        var said = submission.Parts.Select(part => part.Text).Concat(submission.NewFacts)
-            .Where(text => !entry.Request.Summary.Contains(text, StringComparison.Ordinal));
-        var text = string.Join('\n', said);
-        if (!string.Equals(entry.Texts.GetValueOrDefault(submission.Id.Value, ""), text, StringComparison.Ordinal))
+        var before = entry.Texts.GetValueOrDefault(submission.Id.Value, []);
+        ReadOnlyMemory<char>[] said = [.. submission.Parts.Select(part => part.Text).Concat(submission.NewFacts).Select(text => Kept(text, entry.Request.Summary))];
+        entry.Texts[submission.Id.Value] = said;
+        return before.Length != said.Length || !before.Zip(said).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span));
+    }
+
+    /// <summary>Most of what the first submission says is in the summary, and need not be kept a second time.</summary>
+    private static ReadOnlyMemory<char> Kept(string text, string summary)
+        => summary.IndexOf(text, StringComparison.Ordinal) is >= 0 and var start ? summary.AsMemory(start, text.Length) : text.AsMemory();
+
+    /// <summary>The request it is part of, as far as that is here; itself where the redirects lead nowhere.</summary>
+    private RequestId RootOf(RequestId id)
+    {
+        var root = id;
+        for (var followed = 0; _entries.TryGetValue(root, out var entry) && entry.Request.MergedInto is { } target && _entries.ContainsKey(target); followed++)
         {
-            entry.Texts[submission.Id.Value] = text;
-            entry.IsIndexed = false;
+            if (followed == MergedRequests.LongestChain)
+            {
+                // Rows may come here in another order than they were written in, and be a circle for a moment.
+                return id;
+            }
+
+            root = target;
         }
 
-        return entry;
+        return root;
     }
 
-    private void Index(Entry entry)
+    /// <summary>A request and all that point to it, directly or through others.</summary>
+    private HashSet<RequestId> WithParts(RequestId id)
     {
-        var request = entry.Request;
-        var body = string.Join('\n', [request.Summary, .. entry.Texts.Values]);
-        var number = long.TryParse(request.Id.Value.AsSpan(request.Id.Value.IndexOf('-', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
-        _index.Put(new IndexedText(request.Id.Value, TextTerms.Of(request.Title, body), null, request.CreatedAt, number));
-        entry.IsIndexed = true;
+        var found = new HashSet<RequestId> { id };
+        var open = new Queue<RequestId>([id]);
+        while (open.TryDequeue(out var next))
+        {
+            foreach (var part in _parts.GetValueOrDefault(next, []))
+            {
+                if (found.Add(part))
+                {
+                    open.Enqueue(part);
+                }
+            }
+        }
+
+        return found;
     }
+
+    /// <summary>Gives a request its document as it has to be now; none where it is not there or is part of another.</summary>
+    private void Index(RequestId id)
+    {
+        if (!_entries.TryGetValue(id, out var root) || RootOf(id) != id)
+        {
+            _index.Remove(id.Value);
+            return;
+        }
+
+        // In one order, whatever came first.
+        var parts = WithParts(id).Where(part => part != id && RootOf(part) == id)
+            .OrderBy(NumberOf).ThenBy(part => part.Value, StringComparer.Ordinal)
+            .Select(part => _entries[part]).ToList();
+        var terms = TextTerms.Of(root.Request.Title, Body(root, parts));
+        _index.Put(new IndexedText(id.Value, terms, null, root.Request.CreatedAt, NumberOf(id)));
+    }
+
+    /// <summary>
+    /// All that is said of a request and its parts, as much as is read of a text: so one more submission costs no more with ten
+    /// thousand others than with fifty. What parts are about stands before what submissions say, since it must not be cut off first.
+    /// </summary>
+    private static string Body(Entry root, List<Entry> parts)
+    {
+        var body = new StringBuilder(root.Request.Summary);
+        var texts = parts.Select(part => part.Request.Title.AsMemory())
+            .Concat(parts.Select(part => part.Request.Summary.AsMemory()))
+            .Concat(parts.Prepend(root).SelectMany(entry => entry.Said()));
+        foreach (var text in texts)
+        {
+            if (body.Length >= TextTerms.LongestText)
+            {
+                break;
+            }
+
+            body.Append('\n').Append(text);
+        }
+
+        return body.ToString();
+    }
+
+    private static long NumberOf(RequestId id)
+        => long.TryParse(id.Value.AsSpan(id.Value.IndexOf('-', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <inheritdoc/>
     public void Dispose() => _index.Dispose();
 
-    /// <summary>A request with what its submissions say besides; by their ids, so that each is told once and always in one order.</summary>
-    private sealed class Entry(FeedbackRequest request)
+    /// <summary>A request with what its submissions say; by their ids, so that each is told once and always in one order.</summary>
+    private sealed class Entry(FeedbackRequest request, SortedDictionary<string, ReadOnlyMemory<char>[]> texts)
     {
         public FeedbackRequest Request { get; set; } = request;
 
-        public SortedDictionary<string, string> Texts { get; } = new(StringComparer.Ordinal);
+        public SortedDictionary<string, ReadOnlyMemory<char>[]> Texts { get; } = texts;
 
-        public bool IsIndexed { get; set; }
+        /// <summary>What submissions say besides the summary: what that says already would count twice.</summary>
+        public IEnumerable<ReadOnlyMemory<char>> Said()
+            => Texts.Values.SelectMany(texts => texts).Where(text => !Request.Summary.AsSpan().Contains(text.Span, StringComparison.Ordinal));
     }
 }

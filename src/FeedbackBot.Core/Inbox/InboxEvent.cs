@@ -14,6 +14,7 @@ namespace FeedbackBot.Core.Inbox;
 [JsonDerivedType(typeof(ConversationTimer), "conversation-timer")]
 [JsonDerivedType(typeof(DraftReminder), "draft-reminder")]
 [JsonDerivedType(typeof(RelayStep), "relay")]
+[JsonDerivedType(typeof(RelayParts), "relay-parts")]
 [JsonDerivedType(typeof(DeliveryGivenUp), "delivery-given-up")]
 public abstract record InboxEvent
 {
@@ -67,10 +68,17 @@ public abstract record InboxEvent
     public sealed record DraftReminder(ThreadReference Thread, long StartedTicks) : InboxEvent;
 
     /// <summary>
-    /// Carry a request's answer to the threads of its submissions, from the one behind <paramref name="After"/> on (null:
-    /// from the first).
+    /// Carry a request's answer to the threads of the submissions of <paramref name="Source"/>, which is part of it (null: to
+    /// its own), from the one behind <paramref name="After"/> on (null: from the first). <paramref name="Run"/> is the event
+    /// that has it done once more, null where the answer itself was the event.
     /// </summary>
-    public sealed record RelayStep(RequestId Request, string Answer, string? After) : InboxEvent;
+    public sealed record RelayStep(RequestId Request, string Answer, string? After, RequestId? Source = null, string? Run = null) : InboxEvent;
+
+    /// <summary>
+    /// Begin to carry a request's answer to the parts of <paramref name="Source"/>, from the one behind
+    /// <paramref name="After"/> on (null: from the first).
+    /// </summary>
+    public sealed record RelayParts(RequestId Request, string Answer, RequestId Source, string? After, string? Run) : InboxEvent;
 
     /// <summary>A send became a dead letter: whoever waits for it should know.</summary>
     public sealed record DeliveryGivenUp(OutboxId Message) : InboxEvent;

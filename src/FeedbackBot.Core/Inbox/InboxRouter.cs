@@ -1,22 +1,25 @@
 using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Triage;
 
 namespace FeedbackBot.Core.Inbox;
 
 /// <summary>Which feature handles which event: the table of contents of everything that can happen.</summary>
-public sealed class InboxRouter(ConversationHandler conversations, RecordResponse responses, RecordOutcome outcomes)
+public sealed class InboxRouter(ConversationHandler conversations, RecordResponse responses, RecordOutcome outcomes, MergeRequests merges)
 {
     public Task HandleAsync(InboxEvent happened, Turn turn, CancellationToken cancellationToken) => happened switch
     {
         InboxEvent.TextPosted posted => conversations.PostedAsync(posted, turn, cancellationToken),
         InboxEvent.TextEdited or InboxEvent.TextDeleted or InboxEvent.HandedOver => conversations.ChangedAsync((InboxEvent.FromPerson)happened, turn, cancellationToken),
         InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Conversation } pressed => conversations.PressedAsync(pressed, turn, cancellationToken),
+        InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Request, Action: ActionNames.Merge or ActionNames.Unmerge } pressed => merges.HandleAsync(pressed, turn, cancellationToken),
         InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Request } pressed => responses.HandleAsync(pressed, turn, cancellationToken),
         InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Submission } pressed => outcomes.HandleAsync(pressed, turn, cancellationToken),
         InboxEvent.ConversationTimer timer => conversations.TimerAsync(timer, turn, cancellationToken),
         InboxEvent.DraftReminder reminder => conversations.RemindAsync(reminder, turn, cancellationToken),
         InboxEvent.RelayStep step => ResponseRelay.StepAsync(step, turn, cancellationToken),
+        InboxEvent.RelayParts step => ResponseRelay.StepAsync(step, turn, cancellationToken),
         InboxEvent.DeliveryGivenUp lost => TellOfGivenUp.HandleAsync(lost, turn, cancellationToken),
         _ => throw new InvalidOperationException($"Nothing handles {happened.GetType().Name}."),
     };

@@ -13,6 +13,9 @@ namespace FeedbackBot.Core.Inbox;
 /// </summary>
 public sealed class Turn(IStore store, string tenant, InboxMessage cause, DateTimeOffset now)
 {
+    // The smallest character of a key: behind FR-1 comes FR-10, which a larger one would pass over.
+    private const char FirstInKeys = ' ';
+
     private readonly List<Action<StoreTransaction>> _writes = [];
     private readonly List<OutboxMessage> _sends = [];
     private readonly List<(InboxMessage Message, DateTimeOffset Due, LanePriority Priority)> _events = [];
@@ -45,7 +48,7 @@ public sealed class Turn(IStore store, string tenant, InboxMessage cause, DateTi
         do
         {
             var page = await store.QueryAsync(
-                tenant, after is null ? prefix : after + "~", prefix + "~", limit - found.Count, continuation, cancellationToken);
+                tenant, after is null ? prefix : after + FirstInKeys, prefix + "~", limit - found.Count, continuation, cancellationToken);
             found.AddRange(page.Entities.Select(StoredRecords.ToStored<T>));
             continuation = page.Continuation;
         }
@@ -71,11 +74,15 @@ public sealed class Turn(IStore store, string tenant, InboxMessage cause, DateTi
     /// <param name="purpose">Unique among this turn's sends; with the cause it makes the send's id.</param>
     public OutboxId Send(
         string purpose, Destination destination, OutboundMessage message, LanePriority priority = LanePriority.Person)
-        => Add(purpose, destination, new OutboxContent(message, null), priority);
+        => Add(IdOf(purpose, destination), destination, new OutboxContent(message, null), priority);
+
+    /// <summary>Sends a message once, whatever number of turns send it: an <paramref name="id"/> that is stored is left alone.</summary>
+    public void Send(OutboxId id, Destination destination, OutboundMessage message, LanePriority priority)
+        => Add(id, destination, new OutboxContent(message, null), priority);
 
     /// <summary>Sends a request's triage card, as the request is at the time of sending.</summary>
     public OutboxId SendCard(string purpose, Destination destination, RequestId request)
-        => Add(purpose, destination, new OutboxContent(null, request), LanePriority.Normal);
+        => Add(IdOf(purpose, destination), destination, new OutboxContent(null, request), LanePriority.Normal);
 
     /// <summary>Says no to the person who acted, where only they see it.</summary>
     public void Refuse(InboxEvent.FromPerson act, string text)
@@ -110,9 +117,10 @@ public sealed class Turn(IStore store, string tenant, InboxMessage cause, DateTi
         }
     }
 
-    private OutboxId Add(string purpose, Destination destination, OutboxContent content, LanePriority priority)
+    private OutboxId IdOf(string purpose, Destination destination) => OutboxId.For(Cause.Id, purpose, destination.ToString());
+
+    private OutboxId Add(OutboxId id, Destination destination, OutboxContent content, LanePriority priority)
     {
-        var id = OutboxId.For(Cause.Id, purpose, destination.ToString());
         _sends.Add(new OutboxMessage
         {
             Id = id,

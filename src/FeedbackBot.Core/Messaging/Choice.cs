@@ -33,4 +33,10 @@ public static class ActionNames
     public const string ToldCustomer = "told";
     public const string CustomerAccepts = "accepts";
     public const string StillBlocked = "blocked";
+
+    /// <summary>A request is the same as the one the value names.</summary>
+    public const string Merge = "merge";
+
+    /// <summary>It is not the same after all.</summary>
+    public const string Unmerge = "unmerge";
 }

@@ -53,8 +53,11 @@ public abstract record OutboundMessage
     /// <summary>A request in its triage channel.</summary>
     public sealed record TriageCard(TriageCardContent Content) : OutboundMessage;
 
-    /// <summary>The product team's answer, in the thread that asked.</summary>
-    public sealed record Answer(RequestId Request, string Title, Response Response) : OutboundMessage;
+    /// <summary>
+    /// The product team's answer, in the thread that asked. <paramref name="AskedAs"/> is the request that the seller knows,
+    /// where it is part of the one that was answered; null otherwise.
+    /// </summary>
+    public sealed record Answer(RequestId Request, string Title, Response Response, RequestId? AskedAs = null) : OutboundMessage;
 
     /// <summary>Anything else that is worth saying.</summary>
     public sealed record Notice(string Text) : OutboundMessage;

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
@@ -13,6 +14,9 @@ public enum RequestStatus
     Answered,
     Planned,
     Declined,
+
+    /// <summary>Part of another request, which is answered for both.</summary>
+    Duplicate,
 }
 
 /// <summary>
@@ -53,8 +57,20 @@ public sealed record FeedbackRequest : IStoredRecord
     /// <summary>Why it was opened again after an answer, null if it was not.</summary>
     public string? ReopenedBecause { get; init; }
 
+    /// <summary>
+    /// The request it is part of, null if it stands for itself. Nothing else of it changes by that, so that taking this away
+    /// gives it back as it was; whoever reads a request follows it (<see cref="MergedRequests"/>).
+    /// </summary>
+    public RequestId? MergedInto { get; init; }
+
+    /// <summary>
+    /// The longest chain of requests merged one into the other that ends here has at most so many; see
+    /// <see cref="MergedRequests.LongestChain"/>.
+    /// </summary>
+    public int ChainBehind { get; init; }
+
     [JsonIgnore]
-    public RequestStatus Status => Response?.Answer switch
+    public RequestStatus Status => MergedInto is not null ? RequestStatus.Duplicate : Response?.Answer switch
     {
         null => RequestStatus.Open,
         Triage.Response.AlreadyExists => RequestStatus.Answered,
@@ -130,8 +146,27 @@ public sealed record Submission : IStoredRecord
     /// <summary>The answer that <see cref="Outcome"/> is about.</summary>
     public string? OutcomeOf { get; init; }
 
+    /// <summary>
+    /// What the seller said of other answers, by their ids: an answer that holds again, since the request was taken out of
+    /// another, comes with its outcomes.
+    /// </summary>
+    public IReadOnlyDictionary<string, Outcome>? EarlierOutcomes { get; init; }
+
     /// <summary>New facts the seller gave with <see cref="Outcome.StillBlocked"/>.</summary>
     public IReadOnlyList<string> NewFacts { get; init; } = [];
+
+    /// <summary>The submission with <paramref name="outcome"/> as what became of <paramref name="answer"/>.</summary>
+    public Submission With(Outcome outcome, string answer)
+    {
+        var earlier = new Dictionary<string, Outcome>(EarlierOutcomes ?? ReadOnlyDictionary<string, Outcome>.Empty, StringComparer.Ordinal);
+        if (OutcomeOf is { } before)
+        {
+            earlier[before] = Outcome;
+        }
+
+        earlier.Remove(answer);
+        return this with { Outcome = outcome, OutcomeOf = answer, EarlierOutcomes = earlier.Count == 0 ? null : earlier };
+    }
 
     public static string Row(SubmissionId id) => $"submission|{id.Value}";
 }
@@ -154,6 +189,12 @@ public sealed record SubmissionEntry : IStoredRecord
     /// <summary>The answer that <see cref="Outcome"/> is about.</summary>
     public string? OutcomeOf { get; init; }
 
+    /// <summary>What the seller said of other answers, by their ids.</summary>
+    public IReadOnlyDictionary<string, Outcome>? EarlierOutcomes { get; init; }
+
+    /// <summary>What the seller said became of <paramref name="answer"/>.</summary>
+    public Outcome About(string answer) => OutcomeOf == answer ? Outcome : EarlierOutcomes?.GetValueOrDefault(answer) ?? Outcome.None;
+
     public static SubmissionEntry Of(Submission submission) => new()
     {
         Id = submission.Id,
@@ -161,6 +202,7 @@ public sealed record SubmissionEntry : IStoredRecord
         Stake = submission.Stake?.Amount,
         Outcome = submission.Outcome,
         OutcomeOf = submission.OutcomeOf,
+        EarlierOutcomes = submission.EarlierOutcomes,
     };
 
     public static string Prefix(RequestId request) => $"sub|{request.Value}|";
@@ -192,6 +234,21 @@ public sealed record OpenRequest : IStoredRecord
 
     public static string Row(FeedbackRequest request)
         => $"open|{KeyHash.Of("area", request.Area)}|{request.CreatedAt.UtcTicks:D19}|{request.Id.Value}";
+}
+
+/// <summary>
+/// Row <c>merged|target|source</c>: that one request is part of another, found from the other; the source's
+/// <see cref="FeedbackRequest.MergedInto"/> says the same and is written with it.
+/// </summary>
+public sealed record MergedRequest : IStoredRecord
+{
+    public static int Schema => 1;
+
+    public required RequestId Id { get; init; }
+
+    public static string Prefix(RequestId target) => $"merged|{target.Value}|";
+
+    public static string Row(RequestId target, RequestId source) => Prefix(target) + source.Value;
 }
 
 /// <summary>Row <c>history|request|ticks-event</c>: one act on a request.</summary>

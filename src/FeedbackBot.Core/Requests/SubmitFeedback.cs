@@ -44,6 +44,9 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
             submission = await JoinAsync(submission, turn, cancellationToken);
         }
 
+        // Where it was given the name of a request that is part of another, it went there.
+        id = submission.Request;
+
         turn.Insert(Submission.Row(submission.Id), submission);
         turn.AfterCommit(() => index.Put(submission));
         turn.Insert(SubmissionEntry.Row(id, submission.Id), SubmissionEntry.Of(submission));
@@ -66,8 +69,18 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
         var submission = stored.Value with { Stake = Stake.From(text) };
         turn.Replace(stored, submission);
         turn.Upsert(SubmissionEntry.Row(submission.Request, id), SubmissionEntry.Of(submission));
-        var request = await turn.GetAsync<FeedbackRequest>(FeedbackRequest.Row(submission.Request), cancellationToken);
-        UpdateCard(request.Value, turn);
+        await UpdateCardsAsync(submission.Request, turn, cancellationToken);
+    }
+
+    /// <summary>Has the cards that show the submissions of <paramref name="id"/> show them as they are now: its own, and its root's.</summary>
+    internal static async Task UpdateCardsAsync(RequestId id, Turn turn, CancellationToken cancellationToken)
+    {
+        var root = (await turn.RootAsync(id, cancellationToken)).Value;
+        UpdateCard(root, turn);
+        if (root.Id != id)
+        {
+            UpdateCard((await turn.GetAsync<FeedbackRequest>(FeedbackRequest.Row(id), cancellationToken)).Value, turn);
+        }
     }
 
     /// <summary>Has the card show the request as it is now.</summary>
@@ -113,7 +126,8 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
 
     private static async Task<Submission> JoinAsync(Submission submission, Turn turn, CancellationToken cancellationToken)
     {
-        var request = await turn.GetAsync<FeedbackRequest>(FeedbackRequest.Row(submission.Request), cancellationToken);
+        var request = await turn.RootAsync(submission.Request, cancellationToken);
+        submission = submission with { Request = request.Value.Id };
         turn.Insert(
             HistoryEntry.Row(request.Value.Id, turn.Now, turn.Cause.Id),
             new HistoryEntry { At = turn.Now, By = submission.Seller, ByName = submission.SellerName, What = "Asked for it too." });

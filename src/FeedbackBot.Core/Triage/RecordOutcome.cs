@@ -27,7 +27,8 @@ public sealed class RecordOutcome(RequestIndex index)
             return;
         }
 
-        var request = await turn.GetAsync<FeedbackRequest>(FeedbackRequest.Row(submission.Request), cancellationToken);
+        // Where its request is part of another, the answer that holds is that one's.
+        var request = await turn.RootAsync(submission.Request, cancellationToken);
         if (request.Value.Response is not { } answer || answer.Id != answerId)
         {
             var facts = Facts(pressed);
@@ -35,7 +36,7 @@ public sealed class RecordOutcome(RequestIndex index)
             return;
         }
 
-        var next = submission with { Outcome = outcome, OutcomeOf = answer.Id };
+        var next = submission.With(outcome, answer.Id);
         var told = request.Value;
         var what = outcome switch
         {
@@ -62,11 +63,28 @@ public sealed class RecordOutcome(RequestIndex index)
         turn.Replace(found, next);
         turn.AfterCommit(() => index.Put(next));
         turn.Upsert(SubmissionEntry.Row(next.Request, next.Id), SubmissionEntry.Of(next));
-        turn.Insert(
-            HistoryEntry.Row(told.Id, turn.Now, turn.Cause.Id),
-            new HistoryEntry { At = turn.Now, By = pressed.Person, ByName = pressed.PersonName, What = what, Response = answer });
-        SubmitFeedback.UpdateCard(told, turn);
+        await RememberAsync(pressed, submission.Request, told.Id, what, answer, turn, cancellationToken);
         turn.Send("outcome", new Destination.Reply(submission.Thread), new OutboundMessage.Notice(Wording.OutcomeTaken(outcome)));
+    }
+
+    /// <summary>In the history and on the card of the request, and of the one that it is part of.</summary>
+    private static async Task RememberAsync(
+        InboxEvent.ActionPressed pressed,
+        RequestId request,
+        RequestId root,
+        string what,
+        RecordedResponse answer,
+        Turn turn,
+        CancellationToken cancellationToken)
+    {
+        foreach (var about in new HashSet<RequestId> { root, request })
+        {
+            turn.Insert(
+                HistoryEntry.Row(about, turn.Now, turn.Cause.Id),
+                new HistoryEntry { At = turn.Now, By = pressed.Person, ByName = pressed.PersonName, What = what, Response = answer });
+        }
+
+        await SubmitFeedback.UpdateCardsAsync(request, turn, cancellationToken);
     }
 
     private static Outcome OutcomeOf(string action) => action switch

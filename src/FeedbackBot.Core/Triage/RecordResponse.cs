@@ -35,6 +35,13 @@ public sealed class RecordResponse(RequestIndex index, ChatPlatforms platforms)
             return;
         }
 
+        if (request.MergedInto is not null)
+        {
+            var root = await turn.RootAsync(request.Id, cancellationToken);
+            turn.Refuse(pressed, $"{Wording.AnswerThere(request.Id, root.Value.Id)}\n\n{ResponseText.Of(response)}");
+            return;
+        }
+
         if (request.Response is { } earlier)
         {
             turn.Refuse(pressed, $"{Wording.AlreadyAnswered(request.Id, earlier.ByName)}\n\n{ResponseText.Of(response)}");

@@ -10,7 +10,8 @@ namespace FeedbackBot.Core.Triage;
 /// <summary>
 /// What a triage card shows. <paramref name="Customers"/> counts each customer once; <paramref name="AtStake"/> holds one sum
 /// per currency. <paramref name="Latest"/> are the newest submissions, the newest first. <paramref name="Outcomes"/> counts
-/// what sellers said became of the answer that holds now.
+/// what sellers said became of the answer that holds now. All of it includes what was merged into the request; one that was
+/// merged into another itself shows its own submissions only, since the other counts them.
 /// </summary>
 public sealed record TriageCardContent(
     RequestId Request,
@@ -25,7 +26,17 @@ public sealed record TriageCardContent(
     IReadOnlyList<CardSubmission> Latest,
     RecordedResponse? Response,
     string? ReopenedBecause,
-    IReadOnlyDictionary<Outcome, int> Outcomes);
+    IReadOnlyDictionary<Outcome, int> Outcomes)
+{
+    /// <summary>The request that it was merged into, null if it stands for itself.</summary>
+    public RequestId? PartOf { get; init; }
+
+    /// <summary>The first of the requests that were merged into it.</summary>
+    public IReadOnlyList<RequestId> Parts { get; init; } = [];
+
+    /// <summary>Whether <see cref="Parts"/> are not all.</summary>
+    public bool MoreParts { get; init; }
+}
 
 /// <summary>One submission on a card.</summary>
 public sealed record CardSubmission(
@@ -43,33 +54,38 @@ public sealed record CardSubmission(
 /// <summary>Makes a request's card from what is stored now.</summary>
 public sealed class TriageCards(IStore store, LaneQueues lanes)
 {
-    private const int LatestSubmissions = 3;
+    private const int SubmissionsShown = 3;
     private const int PageSize = 500;
+    private const int PartsShown = 10;
 
     public async Task<OutboundMessage> BuildAsync(RequestId id, CancellationToken cancellationToken)
     {
         var request = (await store.FindAsync<FeedbackRequest>(lanes.Key(FeedbackRequest.Row(id)), cancellationToken))?.Value
             ?? throw new InvalidDataException($"There is no request {id}.");
         var counts = new CardCounts(request.Response?.Id);
-        var latest = new Queue<SubmissionId>();
-        await foreach (var entry in store.ScanAsync<SubmissionEntry>(
-            lanes.Tenant, SubmissionEntry.Prefix(id), PageSize, cancellationToken))
+        var latest = new LatestSubmissions(SubmissionsShown);
+        var parts = new List<RequestId>();
+        await foreach (var counted in CountedAsync(request, cancellationToken))
         {
-            counts.Add(entry.Value);
-            latest.Enqueue(entry.Value.Id);
-            if (latest.Count > LatestSubmissions)
+            if (counted != id)
             {
-                latest.Dequeue();
+                parts.Add(counted);
+            }
+
+            await foreach (var entry in store.ScanAsync<SubmissionEntry>(
+                lanes.Tenant, SubmissionEntry.Prefix(counted), PageSize, cancellationToken))
+            {
+                counts.Add(entry.Value);
+                latest.Add(entry.Value.Id);
             }
         }
 
-        var submissions = (await Task.WhenAll(latest.Select(submission => store.FindAsync<Submission>(
+        var submissions = (await Task.WhenAll(latest.NewestFirst().Select(submission => store.FindAsync<Submission>(
                 lanes.Key(Submission.Row(submission)), cancellationToken).AsTask())))
             .OfType<Stored<Submission>>()
             .Select(stored => stored.Value)
-            .Reverse()
             .ToList();
-        return new OutboundMessage.TriageCard(new TriageCardContent(
+        var content = new TriageCardContent(
             id,
             request.Title,
             request.Area,
@@ -82,13 +98,27 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
             [.. submissions.Select(Shown)],
             request.Response,
             request.ReopenedBecause,
-            counts.Outcomes))
+            counts.Outcomes)
+        {
+            PartOf = request.MergedInto,
+            Parts = [.. parts.Take(PartsShown)],
+            MoreParts = parts.Count > PartsShown,
+        };
+        return new OutboundMessage.TriageCard(content)
         {
             Subject = new Subject(SubjectKind.Request, id.Value),
-            Choices = request.Response is null ? AnswerChoices : [],
-            Form = request.Response is null ? ResponseForm.Fields : [],
+            Choices = request.MergedInto is not null ? [Unmerge] : request.Response is null ? AnswerChoices : [],
+            Form = request.MergedInto is null && request.Response is null ? ResponseForm.Fields : [],
         };
     }
+
+    /// <summary>The requests whose submissions a card shows.</summary>
+    private IAsyncEnumerable<RequestId> CountedAsync(FeedbackRequest request, CancellationToken cancellationToken)
+        => request.MergedInto is null
+            ? store.WithPartsAsync(lanes.Tenant, request.Id, cancellationToken)
+            : new[] { request.Id }.ToAsyncEnumerable();
+
+    private static readonly Choice Unmerge = new(ActionNames.Unmerge, Wording.NotTheSame);
 
     private static IReadOnlyList<Choice> AnswerChoices { get; } =
     [
@@ -109,6 +139,25 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
         submission.Thread);
 }
 
+/// <summary>The newest submissions of several requests, each of which gives its own in their order.</summary>
+internal sealed class LatestSubmissions(int most)
+{
+    private readonly PriorityQueue<SubmissionId, string> _newest = new(StringComparer.Ordinal);
+
+    public void Add(SubmissionId submission)
+    {
+        // An id begins with the time of the submission.
+        _newest.Enqueue(submission, submission.Value);
+        if (_newest.Count > most)
+        {
+            _newest.Dequeue();
+        }
+    }
+
+    public IEnumerable<SubmissionId> NewestFirst()
+        => _newest.UnorderedItems.OrderByDescending(item => item.Priority, StringComparer.Ordinal).Select(item => item.Element);
+}
+
 /// <summary>Counts a request's submissions: customers once each, and the outcomes of the answer that holds now.</summary>
 internal sealed class CardCounts(string? answer)
 {
@@ -127,9 +176,9 @@ internal sealed class CardCounts(string? answer)
         Submissions++;
         var customer = entry.Customer.Trim() is { Length: > 0 } named ? named.ToUpperInvariant() : entry.Id.Value;
         _customers.Add(customer);
-        if (entry.OutcomeOf is { } about && about == answer)
+        if (answer is not null && entry.About(answer) is var outcome && outcome != Outcome.None)
         {
-            _outcomes[entry.Outcome] = _outcomes.GetValueOrDefault(entry.Outcome) + 1;
+            _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + 1;
         }
 
         if (entry.Stake is { } stake)

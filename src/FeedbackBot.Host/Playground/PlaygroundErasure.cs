@@ -21,7 +21,7 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
 {
     private const int PageSize = 200;
 
-    // Each takes four rows of a transaction; the update of a card takes five.
+    // Each takes four rows of a transaction; the update of a card takes five, and there are two at most.
     private const int SubmissionsAtATime = 20;
 
     /// <summary>Deletes it all. Nobody may work on it meanwhile.</summary>
@@ -54,11 +54,15 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
 
     private async Task EraseRequestsAsync(CancellationToken cancellationToken)
     {
-        var named = await NamedElsewhereAsync(cancellationToken);
+        var staying = await StayingAsync(cancellationToken);
         await foreach (var request in store.ScanAsync<FeedbackRequest>(lanes.Tenant, FeedbackRequest.Prefix, PageSize, cancellationToken))
         {
-            var stays = named.Contains(request.Value.Id) || await HasSubmissionElsewhereAsync(request.Value.Id, cancellationToken);
-            await EraseSubmissionsAsync(request.Value, stays, cancellationToken);
+            var stays = staying.Contains(request.Value.Id);
+            var root = await RootAsync(request.Value, cancellationToken);
+            await EraseSubmissionsAsync(
+                request.Value.Id,
+                [.. new[] { request.Value, root }.DistinctBy(counting => counting.Id).Where(counting => staying.Contains(counting.Id))],
+                cancellationToken);
 
             // The answer that another platform's seller was given keeps the line that says who gave it.
             await EraseAsync<HistoryEntry>(
@@ -67,9 +71,51 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
                 cancellationToken);
             if (!stays)
             {
-                await DeleteAsync([request.Key.Row, OpenRequest.Row(request.Value)], cancellationToken);
+                string[] redirect = request.Value.MergedInto is { } target ? [MergedRequest.Row(target, request.Value.Id)] : [];
+                await DeleteAsync([request.Key.Row, OpenRequest.Row(request.Value), .. redirect], cancellationToken);
             }
         }
+    }
+
+    /// <summary>Requests that somebody on another platform asked for or may still submit to, and all that those are part of.</summary>
+    private async Task<HashSet<RequestId>> StayingAsync(CancellationToken cancellationToken)
+    {
+        var staying = await NamedElsewhereAsync(cancellationToken);
+        var redirects = new Dictionary<RequestId, RequestId>();
+        await foreach (var request in store.ScanAsync<FeedbackRequest>(lanes.Tenant, FeedbackRequest.Prefix, PageSize, cancellationToken))
+        {
+            if (request.Value.MergedInto is { } target)
+            {
+                redirects.Add(request.Value.Id, target);
+            }
+
+            if (!staying.Contains(request.Value.Id) && await HasSubmissionElsewhereAsync(request.Value.Id, cancellationToken))
+            {
+                staying.Add(request.Value.Id);
+            }
+        }
+
+        foreach (var id in staying.ToList())
+        {
+            for (var next = id; redirects.TryGetValue(next, out var target) && staying.Add(target);)
+            {
+                next = target;
+            }
+        }
+
+        return staying;
+    }
+
+    /// <summary>The request that <paramref name="request"/> is part of, as far as it is still there.</summary>
+    private async Task<FeedbackRequest> RootAsync(FeedbackRequest request, CancellationToken cancellationToken)
+    {
+        while (request.MergedInto is { } target
+            && await store.FindAsync<FeedbackRequest>(lanes.Key(FeedbackRequest.Row(target)), cancellationToken) is { } found)
+        {
+            request = found.Value;
+        }
+
+        return request;
     }
 
     /// <summary>Requests that a seller on another platform was offered, or said to be theirs, and may still submit to.</summary>
@@ -111,10 +157,10 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
         return false;
     }
 
-    private async Task EraseSubmissionsAsync(FeedbackRequest request, bool stays, CancellationToken cancellationToken)
+    private async Task EraseSubmissionsAsync(RequestId request, IReadOnlyList<FeedbackRequest> counting, CancellationToken cancellationToken)
     {
         var batch = new List<Submission>();
-        await foreach (var entry in store.ScanAsync<SubmissionEntry>(lanes.Tenant, SubmissionEntry.Prefix(request.Id), PageSize, cancellationToken))
+        await foreach (var entry in store.ScanAsync<SubmissionEntry>(lanes.Tenant, SubmissionEntry.Prefix(request), PageSize, cancellationToken))
         {
             if (await FindAsync(entry.Value.Id, cancellationToken) is { } submission && IsHere(submission.Thread))
             {
@@ -123,39 +169,30 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
 
             if (batch.Count == SubmissionsAtATime)
             {
-                await EraseAsync(batch, stays ? request : null, cancellationToken);
+                await EraseAsync(batch, counting, cancellationToken);
                 batch.Clear();
             }
         }
 
-        await EraseAsync(batch, stays ? request : null, cancellationToken);
+        await EraseAsync(batch, counting, cancellationToken);
     }
 
-    /// <summary>Deletes submissions with their index rows, and has the card of their request show its new counts if the request stays.</summary>
-    private async Task EraseAsync(List<Submission> submissions, FeedbackRequest? staying, CancellationToken cancellationToken)
+    /// <summary>Deletes submissions with their index rows, and has the cards that count them and stay show their new counts.</summary>
+    private async Task EraseAsync(List<Submission> submissions, IReadOnlyList<FeedbackRequest> counting, CancellationToken cancellationToken)
     {
         var rows = submissions.SelectMany(RowsOf).ToHashSet(StringComparer.Ordinal);
-        if (staying is null || submissions.Count == 0)
+        if (counting.Count == 0 || submissions.Count == 0)
         {
             await DeleteAsync(rows, cancellationToken);
             return;
         }
 
-        var update = new Destination.Update(staying.Card, new Destination.NewThread(staying.TriageChannel));
-        var send = new OutboxMessage
-        {
-            // Of a submission that goes in the same transaction, so this is never enqueued again.
-            Id = OutboxId.For($"start-over:{submissions[0].Id}", "card", update.ToString()),
-            Destination = update,
-            Content = new OutboxContent(null, staying.Id),
-            Priority = LanePriority.Normal,
-            EnqueuedAt = time.GetUtcNow(),
-        };
+        var sends = counting.Select(request => CardUpdate(request, submissions[0].Id)).ToList();
         var isWritten = false;
         while (!isWritten)
         {
             var transaction = Deletes(rows);
-            await lanes.StageSendsAsync(transaction, [send], cancellationToken);
+            await lanes.StageSendsAsync(transaction, sends, cancellationToken);
             var result = await store.CommitAsync(transaction, cancellationToken);
             isWritten = result is CommitResult.Committed;
             if (result is CommitResult.Conflict(var missing))
@@ -164,6 +201,21 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
                 rows.Remove(missing);
             }
         }
+    }
+
+    /// <summary>Has the request's card show it as it is when it is sent.</summary>
+    /// <param name="erased">One that goes in the same transaction, so that this is never enqueued again.</param>
+    private OutboxMessage CardUpdate(FeedbackRequest request, SubmissionId erased)
+    {
+        var update = new Destination.Update(request.Card, new Destination.NewThread(request.TriageChannel));
+        return new OutboxMessage
+        {
+            Id = OutboxId.For($"start-over:{erased}", "card", update.ToString()),
+            Destination = update,
+            Content = new OutboxContent(null, request.Id),
+            Priority = LanePriority.Normal,
+            EnqueuedAt = time.GetUtcNow(),
+        };
     }
 
     private static IEnumerable<string> RowsOf(Submission submission)
@@ -231,7 +283,9 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
         InboxEvent.FromPerson act => IsHere(act.Thread) || IsHere(act.Person),
         InboxEvent.ConversationTimer timer => IsHere(timer.Thread),
         InboxEvent.DraftReminder reminder => IsHere(reminder.Thread),
-        InboxEvent.RelayStep step => !await ExistsAsync(step.Request, cancellationToken),
+        InboxEvent.RelayStep step => !await ExistsAsync(step.Request, cancellationToken)
+            || (step.Source is { } source && !await ExistsAsync(source, cancellationToken)),
+        InboxEvent.RelayParts step => !await ExistsAsync(step.Request, cancellationToken) || !await ExistsAsync(step.Source, cancellationToken),
         InboxEvent.DeliveryGivenUp lost => await GoesAsync(LaneKind.Out, lost.Message.Value, cancellationToken) == true,
         _ => throw new InvalidOperationException($"Nobody said where {happened.GetType().Name} comes from."),
     };

@@ -60,7 +60,7 @@ internal static class PlaygroundText
             },
             OutboundMessage.Answer answer => shown with
             {
-                Text = $"The product team has answered {answer.Request} ({answer.Title}):\n\n{ResponseText.Of(answer.Response)}",
+                Text = $"{Wording.Answered(answer.Request, answer.Title, answer.AskedAs)}\n\n{ResponseText.Of(answer.Response)}",
                 Request = answer.Request.Value,
             },
             OutboundMessage.Notice notice => shown with { Text = notice.Text },
@@ -111,7 +111,7 @@ internal static class PlaygroundText
     private static string Card(TriageCardContent card)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{card.Request} · {card.Title}\n{card.Area} · {Wording.StatusLabel(card.Status)} · level {(int)card.Level}");
+        text.Append(CultureInfo.InvariantCulture, $"{card.Request} · {card.Title}\n{card.Area} · {Status(card)} · level {(int)card.Level}");
         if (card.Constraints.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" · {string.Join(", ", card.Constraints.Select(Wording.ConstraintLabel))}");
@@ -121,6 +121,11 @@ internal static class PlaygroundText
         if (card.AtStake.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" · at stake {string.Join(" + ", card.AtStake)}");
+        }
+
+        if (card.Parts.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" · with {string.Join(", ", card.Parts)}{(card.MoreParts ? ", …" : "")}");
         }
 
         text.Append('\n');
@@ -147,6 +152,9 @@ internal static class PlaygroundText
 
         return text.ToString().TrimEnd();
     }
+
+    private static string Status(TriageCardContent card)
+        => card.PartOf is { } root ? Wording.PartOf(root) : Wording.StatusLabel(card.Status);
 
     private static void AppendSubmission(StringBuilder text, CardSubmission submission)
     {

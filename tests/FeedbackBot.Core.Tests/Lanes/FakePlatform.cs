@@ -16,6 +16,9 @@ internal sealed class FakePlatform : IChatPlatform
     /// <summary>What it answers; null for "delivered".</summary>
     public Func<Delivery, Task<DeliveryResult?>> Answer { get; set; } = _ => Task.FromResult<DeliveryResult?>(null);
 
+    /// <summary>Who is in which channel; by default everyone in all.</summary>
+    public Func<ChannelReference, PersonReference, bool> IsMember { get; set; } = (_, _) => true;
+
     /// <summary>Everything that was sent, in order, failures included.</summary>
     public IReadOnlyList<Delivery> Arrivals
     {
@@ -50,5 +53,5 @@ internal sealed class FakePlatform : IChatPlatform
     }
 
     public ValueTask<bool> IsMemberAsync(ChannelReference channel, PersonReference person, CancellationToken cancellationToken)
-        => ValueTask.FromResult(true);
+        => ValueTask.FromResult(IsMember(channel, person));
 }

@@ -1,8 +1,10 @@
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Storage;
+using FeedbackBot.Core.Triage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -20,7 +22,8 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>Puts an instance together on the given store.</summary>
     /// <param name="pollSeconds">By default longer than any test: what a bell should wake must not be found by looking.</param>
-    public Instance(IStore store, FakePlatform platform, TimeProvider time, double pollSeconds = 60)
+    /// <param name="otherArea">A second product area with a triage channel of its own, <c>triage-</c> before its name.</param>
+    public Instance(IStore store, FakePlatform platform, TimeProvider time, double pollSeconds = 60, string? otherArea = null)
     {
         Store = store;
         _services = new ServiceCollection()
@@ -32,13 +35,12 @@ internal sealed class Instance : IAsyncDisposable
             .Configure<FeedbackBotOptions>(options =>
             {
                 options.Tenant = Tenant;
-                options.Areas.Add(new ProductAreaOptions
+                options.Areas.Add(Area("General", "triage"));
+                if (otherArea is not null)
                 {
-                    Name = "General",
-                    TriagePlatform = FakePlatform.PlatformName,
-                    TriageWorkspace = "w",
-                    TriageChannel = "triage",
-                });
+                    options.Areas.Add(Area(otherArea, $"triage-{otherArea}"));
+                }
+
                 options.Work.LeaseSeconds = Lease.TotalSeconds;
                 options.Work.EventAttempts = Attempts;
                 options.Work.SendAttempts = Attempts;
@@ -51,6 +53,8 @@ internal sealed class Instance : IAsyncDisposable
         Outbox = _services.GetRequiredService<OutboxDispatcher>();
         Intake = _services.GetRequiredService<InboxIntake>();
         DeadLetters = _services.GetRequiredService<DeadLetters>();
+        Cards = _services.GetRequiredService<TriageCards>();
+        Index = _services.GetRequiredService<RequestIndex>();
     }
 
     public IStore Store { get; }
@@ -64,6 +68,10 @@ internal sealed class Instance : IAsyncDisposable
     public InboxIntake Intake { get; }
 
     public DeadLetters DeadLetters { get; }
+
+    public TriageCards Cards { get; }
+
+    public RequestIndex Index { get; }
 
     /// <summary>The workers as they run in production.</summary>
     public IHostedService Worker => _services.GetServices<IHostedService>().OfType<LaneWorker>().Single();
@@ -126,6 +134,14 @@ internal sealed class Instance : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static ProductAreaOptions Area(string name, string channel) => new()
+    {
+        Name = name,
+        TriagePlatform = FakePlatform.PlatformName,
+        TriageWorkspace = "w",
+        TriageChannel = channel,
+    };
 
     private static async Task<bool> WorkAsync(LaneQueue queue, Func<LaneLease, CancellationToken, Task<LaneLease?>> work)
     {
