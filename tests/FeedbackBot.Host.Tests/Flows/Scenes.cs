@@ -1,4 +1,8 @@
 using System.Text.Json;
+using FeedbackBot.Core.Inbox;
+using FeedbackBot.Core.Messaging;
+using FeedbackBot.Host.Playground;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FeedbackBot.Host.Tests.Flows;
 
@@ -52,6 +56,21 @@ internal static class Scenes
     /// <summary>Gives one of the five answers to a card.</summary>
     public static Task AnswerAsync(this PlaygroundClient client, string user, Message card, string category)
         => client.PressAsync(user, card, "answer", category, Json(CompleteAnswers[category]));
+
+    /// <summary>Ana says that a card's request is the same as another. No card has a button for it yet, so this comes in beside the API.</summary>
+    public static async Task MergeAsync(this RunningHost host, Message card, string target)
+    {
+        var pressed = new InboxEvent.ActionPressed(
+            PlaygroundChannels.Thread(card.Channel, card.Thread),
+            PlaygroundChannels.Person("pm-ana"),
+            "Ana",
+            new Subject(SubjectKind.Request, card.Request!),
+            ActionNames.Merge,
+            target,
+            FormValues.Empty.All);
+        await host.App.Services.GetRequiredService<InboxIntake>().AcceptAsync(
+            pressed, [Guid.NewGuid().ToString()], alongside: null, CancellationToken.None);
+    }
 
     /// <summary>The next state of a message that is updated in place.</summary>
     public static Task<Message> UpdateAsync(this PlaygroundClient client, Message message, string text)

@@ -90,6 +90,21 @@ public sealed class PlaygroundTextTests
     public void The_answers_are_the_categories_and_no_other() => CasesOf(typeof(Response)).ShouldBe(Enum.GetNames<ResponseCategory>(), ignoreOrder: true);
 
     [Fact]
+    public void Cards_of_merged_requests_say_what_they_are_part_of_and_what_is_part_of_them()
+    {
+        RequestId[] parts = [RequestId.FromNumber(7), RequestId.FromNumber(9)];
+        Snapshot.ShouldMatch(
+            new
+            {
+                root = PlaygroundText.Of(new OutboundMessage.TriageCard(Card(null) with { Parts = parts, MoreParts = true })).Text,
+                part = PlaygroundText.Of(new OutboundMessage.TriageCard(Card(null) with { Status = RequestStatus.Duplicate, PartOf = RequestId.FromNumber(3) })).Text,
+                seller = PlaygroundText.Of(new OutboundMessage.Answer(
+                    Request, "Deploying needs access to production", Responses[nameof(Response.OnRoadmap)], RequestId.FromNumber(3))).Text,
+            },
+            "FeedbackBot.Host.Tests/Playground/Snapshots/Merged");
+    }
+
+    [Fact]
     public void A_card_stays_readable_whatever_was_pasted_into_it()
     {
         var huge = new string('x', PersonText.MaxLength);

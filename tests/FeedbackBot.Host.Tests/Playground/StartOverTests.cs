@@ -8,6 +8,7 @@ using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
 using FeedbackBot.Core.Triage;
 using FeedbackBot.Host.Playground;
+using FeedbackBot.Host.Tests.Cli;
 using FeedbackBot.Host.Tests.Flows;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -111,6 +112,31 @@ public sealed class StartOverTests
         rows.Values.Where(row => row.Key.Row.StartsWith("history|", StringComparison.Ordinal))
             .Select(row => StoredRecords.ToStored<HistoryEntry>(row).Value.What)
             .ShouldBe(["Answered: Too costly to build."]);
+    }
+
+    [Fact]
+    public async Task What_a_request_that_stays_is_part_of_stays_too_and_a_part_that_was_only_of_the_Playground_goes()
+    {
+        await using var host = await StartOverScenes.StartAsync(others: new Elsewhere());
+        host.App.Services.GetRequiredService<FailingPlatform>().Open();
+        var client = host.Client;
+        var (_, root, card) = await client.CardAsync("riley");
+        var (_, shared) = await client.SubmitAsync("sofia", "Fabrikam loses labels.", Scenes.Printing);
+        var (_, gone) = await client.SubmitAsync("sam", "Adatum loses labels.", Scenes.Printing.With("Customer", "Adatum"));
+        await host.MergeAsync(await client.CardOfAsync(shared), root);
+        await host.MergeAsync(await client.CardOfAsync(gone), root);
+        await client.UpdateAsync(card, $"with {shared}, {gone}");
+        await Elsewhere.SubmitAsync(host, shared, "b");
+
+        (await client.StartOverAsync()).Status.ShouldBe(200);
+
+        var updated = await client.WaitAsync(message => message.Request == root && message.Text.Contains("1 customer", StringComparison.Ordinal), "triage");
+        updated.Text.ShouldContain("Sandra");
+        updated.Text.ShouldContain($"with {shared}\n");
+        updated.Text.ShouldNotContain("riley");
+        var rows = await host.RowsAsync();
+        rows.Keys.Where(row => row.StartsWith("request|", StringComparison.Ordinal)).ShouldBe([$"request|{root}", $"request|{shared}"]);
+        rows.Keys.Where(row => row.StartsWith("merged|", StringComparison.Ordinal)).ShouldBe([$"merged|{root}|{shared}"]);
     }
 
     [Fact]
