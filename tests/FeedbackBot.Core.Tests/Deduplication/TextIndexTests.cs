@@ -6,7 +6,7 @@ namespace FeedbackBot.Core.Tests.Deduplication;
 
 public sealed class TextIndexTests : IDisposable
 {
-    private static readonly string[] Words =
+    internal static readonly string[] Words =
         ("access account agent alert approval archive audit backup billing branch budget build cache calendar catalog certificate chart client cluster "
         + "comment compliance connector console contract currency customer dashboard database deploy device dialog directory discount document driver "
         + "email encryption endpoint export factory feed field file filter firewall folder gateway group identity import index installer inventory "
