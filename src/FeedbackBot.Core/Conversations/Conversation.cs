@@ -283,7 +283,7 @@ public sealed record Conversation : IStoredRecord
 
     private ConversationStep ToRequests(TurnFacts facts)
     {
-        if (facts.Candidates.Count == 0 || Joins is not null)
+        if (Joins is not null || facts.FindCandidates(FullText()) is not { Count: > 0 } candidates)
         {
             return ShowDraft(facts);
         }
@@ -291,14 +291,14 @@ public sealed record Conversation : IStoredRecord
         var choosing = this with
         {
             State = ConversationState.ChoosingRequest,
-            Offered = [.. facts.Candidates.Select(candidate => candidate.Request)],
+            Offered = [.. candidates.Select(candidate => candidate.Request)],
         };
-        return choosing.Say(new OutboundMessage.Candidates(Wording.MaybeTheSame, facts.Candidates)
+        return choosing.Say(new OutboundMessage.Candidates(Wording.MaybeTheSame, candidates)
         {
             Subject = choosing.Subject(),
             Choices =
             [
-                .. facts.Candidates.Select(candidate => new Choice(
+                .. candidates.Select(candidate => new Choice(
                     ActionNames.SameRequest, Wording.SameAs(candidate.Request), candidate.Request.Value)),
                 new Choice(ActionNames.NewRequest, Wording.NoneOfThese),
             ],

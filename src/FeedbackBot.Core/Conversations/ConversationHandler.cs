@@ -122,7 +122,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
 
     private async Task BeginAsync(InboxEvent.TextPosted posted, Turn turn, CancellationToken cancellationToken)
     {
-        var facts = await GatherAsync(posted.Text, null, turn, cancellationToken);
+        var facts = await GatherAsync(null, turn, cancellationToken);
         var step = Conversation.Begin(
             posted.Thread,
             posted.Person,
@@ -140,8 +140,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         Storage.Stored<Conversation> found, ConversationInput input, Turn turn, CancellationToken cancellationToken)
     {
         var conversation = found.Value;
-        var text = input is ConversationInput.Said(var said, _) ? $"{conversation.FullText()}\n{said}" : conversation.FullText();
-        var facts = await GatherAsync(text, conversation, turn, cancellationToken);
+        var facts = await GatherAsync(conversation, turn, cancellationToken);
         var step = conversation.Apply(input, facts, turn.Now);
         if (step.Next != conversation)
         {
@@ -175,14 +174,14 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         }
     }
 
-    private async Task<TurnFacts> GatherAsync(string text, Conversation? conversation, Turn turn, CancellationToken cancellationToken)
+    private async Task<TurnFacts> GatherAsync(Conversation? conversation, Turn turn, CancellationToken cancellationToken)
     {
         var named = conversation?.Request ?? conversation?.Joins;
         var counter = await turn.FindAsync<RequestCounter>(RequestCounter.Row, cancellationToken);
         return new TurnFacts(
             [.. _options.Areas.Select(area => area.Name)],
             _options.MinimumLevel,
-            conversation?.Joins is not null ? [] : index.Find(text, turn.Now),
+            text => index.Find(text, turn.Now),
             RequestId.FromNumber((counter?.Value.Last ?? 0) + 1))
         {
             Root = named is { } request ? (await turn.RootAsync(request, cancellationToken)).Value.Id : null,

@@ -27,10 +27,10 @@ public sealed partial class ConversationPropertyTests
 
     private static readonly TurnFacts[] Facts =
     [
-        new(["General", "Security"], FeedbackLevel.Level100, [], RequestId.FromNumber(9)),
-        new(["General", "Security"], FeedbackLevel.Level300, [Candidate], RequestId.FromNumber(9)),
-        new(["General"], FeedbackLevel.Level400, [], RequestId.FromNumber(9)),
-        new(["General"], FeedbackLevel.Level300, [Candidate], RequestId.FromNumber(9)),
+        new(["General", "Security"], FeedbackLevel.Level100, static _ => [], RequestId.FromNumber(9)),
+        new(["General", "Security"], FeedbackLevel.Level300, static _ => [Candidate], RequestId.FromNumber(9)),
+        new(["General"], FeedbackLevel.Level400, static _ => [], RequestId.FromNumber(9)),
+        new(["General"], FeedbackLevel.Level300, static _ => [Candidate], RequestId.FromNumber(9)),
     ];
 
     private static readonly PersonReference Colleague = new("test", "w", "colleague");

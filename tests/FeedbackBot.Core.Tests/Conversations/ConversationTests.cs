@@ -13,11 +13,11 @@ public sealed class ConversationTests
     private static readonly DateTimeOffset Now = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
     private static readonly ThreadReference Thread = new("test", "w", "sellers", "t1");
     private static readonly PersonReference Sam = new("test", "w", "sam");
-    private static readonly TurnFacts Facts = new(["General", "Billing"], FeedbackLevel.Level100, [], RequestId.FromNumber(7));
+    private static readonly TurnFacts Facts = new(["General", "Billing"], FeedbackLevel.Level100, static _ => [], RequestId.FromNumber(7));
 
     private static readonly TurnFacts WithCandidates = Facts with
     {
-        Candidates =
+        FindCandidates = static _ =>
         [
             new DuplicateCandidate(RequestId.FromNumber(3), "Title", "General", RequestStatus.Open, []),
             new DuplicateCandidate(RequestId.FromNumber(4), "Title", "General", RequestStatus.Open, []),

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using FeedbackBot.Host.Tests.Flows;
 using Shouldly;
@@ -63,8 +65,8 @@ internal sealed class Script(Acts acts, int number)
     /// <summary>Plays it, and gives its thread.</summary>
     public async Task<string> PlayAsync()
     {
-        var word = SellerWords.Of(number);
-        await SayAsync($"{word}opening 42", null);
+        var opening = SellerWords.Of(number, "Opening");
+        await SayAsync(opening, null);
         var after = 0L;
         for (var question = 0; question < MostQuestions; question++)
         {
@@ -77,16 +79,16 @@ internal sealed class Script(Acts acts, int number)
                     break;
                 case "Stake":
                     await PressAsync(User, asked, "skip");
-                    await AnswerAsync(word, after);
+                    await AnswerAsync(opening, after);
                     return _thread;
                 case "Cause":
-                    await PressAsync(User, asked, "choose", "Compliance");
+                    await PressAsync(User, asked, "skip");
                     break;
                 case "Duplicate":
                     throw new InvalidOperationException($"{asked.Text} was offered to {User}, who says nothing that anybody else says.");
                 default:
-                    // No word that another seller says: nothing is then offered as the same, whoever comes first.
-                    await SayAsync($"{word}{asked.Asks} 42", _thread);
+                    // Nothing that another seller says: nothing is then offered as the same, whoever comes first.
+                    await SayAsync(SellerWords.Of(number, asked.Asks!), _thread);
                     break;
             }
         }
@@ -121,5 +123,9 @@ internal sealed class Script(Acts acts, int number)
 /// <summary>A word for each seller that no other has, so that no request is offered as the same.</summary>
 internal static class SellerWords
 {
+    /// <summary>A word that shares not even pieces with those of others.</summary>
+    public static string Of(int number, string about)
+        => string.Concat(SHA256.HashData(Encoding.UTF8.GetBytes($"{number} {about}")).Take(12).Select(part => (char)('a' + (part % 26))));
+
     public static string Of(int number) => $"w{string.Concat($"{number:d4}".Select(digit => (char)('g' + digit - '0')))}x";
 }

@@ -69,8 +69,10 @@ export class Message {
     this.node.dataset.asks = message.asks ?? '';
     this.node.classList.toggle('private', Boolean(message.to));
     this.node.classList.toggle('gone', Boolean(message.gone));
+    const hadFocus = this.node.contains(document.activeElement);
     this.more.hidden = Boolean(message.gone);
     if (message.gone) {
+      changes.delete(this.key);
       this.avatar.textContent = '';
       this.head.replaceChildren();
       this.acts.hidden = true;
@@ -79,6 +81,7 @@ export class Message {
       this.error.textContent = '';
       this.slot.replaceChildren();
       this.links.replaceChildren();
+      if (hadFocus) this.node.focus();
       return;
     }
     this.avatar.textContent = message.from === 'bot' ? '' : [...(name ?? '?')][0].toUpperCase();
