@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
@@ -299,7 +300,10 @@ public sealed record Conversation : IStoredRecord
             Choices =
             [
                 .. candidates.Select(candidate => new Choice(
-                    ActionNames.SameRequest, Wording.SameAs(candidate.Request), candidate.Request.Value)),
+                    ActionNames.SameRequest,
+                    Wording.SameAs(candidate.Request),
+                    candidate.Request.Value,
+                    Style: candidate.Band == MatchBand.Certain ? ChoiceStyle.Primary : ChoiceStyle.Default)),
                 new Choice(ActionNames.NewRequest, Wording.NoneOfThese),
             ],
         });

@@ -204,6 +204,26 @@ public sealed class ConversationTests
         next.FullText().Length.ShouldBeLessThan(2 * PersonText.MaxLength);
     }
 
+    [Fact]
+    public void A_certain_candidate_is_the_default_and_a_possible_one_is_listed()
+    {
+        var facts = Facts with
+        {
+            FindCandidates = static _ =>
+            [
+                new DuplicateCandidate(RequestId.FromNumber(3), "Title", "General", RequestStatus.Open, [], MatchBand.Certain),
+                new DuplicateCandidate(RequestId.FromNumber(4), "Title", "General", RequestStatus.Open, []),
+            ],
+        };
+        var asking = Begin();
+        while (asking.Next.State == ConversationState.Asking)
+        {
+            asking = asking.Next.Apply(new ConversationInput.Skip(), facts, Now);
+        }
+
+        asking.Say.ShouldHaveSingleItem().Choices.Select(choice => choice.Style).ShouldBe([ChoiceStyle.Primary, ChoiceStyle.Default, ChoiceStyle.Default]);
+    }
+
     private static ConversationStep Begin() => Conversation.Begin(
         Thread, Sam, "Sam", new Statement(Topic.Opening, StatementKind.Said, "They are stuck."), 1, Facts, Now);
 
