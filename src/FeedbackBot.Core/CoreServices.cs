@@ -22,7 +22,7 @@ public static class CoreServices
         .AddSingleton<InboxProcessor>()
         .AddSingleton<OutboxDispatcher>()
         .AddSingleton<DeadLetters>()
-        .AddSingleton<FeatureCatalogue>()
+        .AddSingleton<AnswerCatalogue>()
         .AddSingleton<RequestIndex>()
         .AddSingleton<ConversationHandler>()
         .AddSingleton<SubmitFeedback>()
@@ -31,5 +31,6 @@ public static class CoreServices
         .AddSingleton<RecordOutcome>()
         .AddSingleton<MergeRequests>()
         .AddSingleton<LaneWorker>()
-        .AddHostedService(static services => services.GetRequiredService<LaneWorker>());
+        .AddHostedService(static services => services.GetRequiredService<LaneWorker>())
+        .AddHostedService<CatalogueFollower>();
 }

@@ -1,5 +1,6 @@
 using FeedbackBot.Core.Assessment;
 using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Requests;
 
@@ -27,16 +28,17 @@ public static class Wording
     public const string Edit = "Edit";
     public const string StartAgain = "Start a new one with this";
     public const string NotSureYet = "Not sure yet";
-    public const string NoneOfThese = "None of these";
     public const string ReasonLabel = "Why should the product team see it now?";
     public const string ReasonHelp = "Only needed to send it before it is complete. The reason is shown on the card.";
-    public const string MaybeTheSame = "Someone may have asked for this already. Is yours the same as one of these? If so, your customer is counted there and you hear every answer.";
     public const string Cancelled = "Dropped. Nothing was sent to the product team. Post again whenever you like.";
     public const string Expired = "This has been quiet for a while, so I closed it. Nothing was sent, and nothing is lost: reply here and we go on where we were.";
     public const string StakeTaken = "Thank you, I added that to the card. I'll post the product team's answer right here.";
     public const string StakeSkipped = "All right. I'll post the product team's answer right here.";
     public const string NotNow = "That button belongs to an earlier step. Please use the newest message.";
-    public const string ChooseAnOffered = "Please choose one of the requests above, by its button or its number, or say \"none\".";
+    public const string ChooseAnOffered = "Please choose one of those above, by its button or its number, or say \"none\".";
+    public const string NothingBeforeOffer = "There is nothing to go back to yet. Choose one of those above, or say \"none\" and I'll ask you about yours.";
+    public const string SimilarOnCard = "May be the same as:";
+    public const string DoesNotHelp = "That doesn't help them";
     public const string TooMuchText = "That is more text than I can keep with one piece of feedback, so I left this message out. Please send it shorter, or put it in a document and send the link.";
     public const string SetAside = "Something went wrong on our side and I couldn't work with your last message. It is kept, and the people who run me will look at it. You can go on, or send it again.";
     public const string MissingSpecificIssue = "the specific issue";
@@ -60,8 +62,7 @@ public static class Wording
             Topic.Customer => "Which customer is this for? They are counted on the request; only your team and the product team see the name.",
             Topic.ProductArea => "Which product area is it about? It decides who gets it.",
             Topic.Stake => "Last one, and you can skip it: what is at stake, and by when? For example: “€400k renewal, decision in March”.",
-            Topic.Duplicate => MaybeTheSame,
-            Topic.Confirm or Topic.Opening or Topic.Added => "Does this say it well?",
+            Topic.Duplicate or Topic.Confirm or Topic.Opening or Topic.Added => "Does this say it well?",
         };
         return Examples.For(topic, about) is { } example ? $"{question} For example: “{example}.”" : question;
     }
@@ -156,14 +157,68 @@ public static class Wording
         RequestStatus.Duplicate => "part of another request",
     };
 
-    public static string SameAs(RequestId request) => $"Same as {request}";
-
-    public static string DraftIntro(RequestId? joins, FeedbackLevel level, FeedbackLevel minimum)
+    /// <summary>Asks whether what is known already is what the seller is after.</summary>
+    public static string MaybeTheSame(IReadOnlyList<DuplicateCandidate> candidates) => candidates switch
     {
-        var goal = joins is { } request
-            ? $"Here is what I would add to {request}, in your words."
+        _ when candidates.All(candidate => candidate.Id.Kind == CandidateKind.Feature)
+            => "The product may do this already. Would that solve it for your customer?",
+        _ when candidates.All(candidate => candidate.Id.Kind == CandidateKind.RoadmapItem)
+            => "This may be on the roadmap already. Is it what your customer needs? If so, they are counted there and you hear of every change.",
+        _ => "This may be known already. Is yours the same as one of these? If so, your customer is counted there and you hear every answer.",
+    };
+
+    public static string SameAs(DuplicateCandidate candidate) => candidate.Id.Kind switch
+    {
+        CandidateKind.Request => $"Same as {candidate.Id}",
+        CandidateKind.Feature => $"{PersonText.Shorten(candidate.Title, 50)} solves it",
+        CandidateKind.RoadmapItem => $"It’s {PersonText.Shorten(candidate.Title, 50)}",
+    };
+
+    public static string NoneOf(IReadOnlyList<DuplicateCandidate> candidates) => candidates.Count == 1 ? "No, it’s something else" : "None of these";
+
+    /// <summary>What a candidate is called and where it stands, in one line.</summary>
+    public static string CandidateTitle(DuplicateCandidate candidate) => candidate.Id.Kind switch
+    {
+        CandidateKind.Request => $"{candidate.Id}: {candidate.Title}",
+        CandidateKind.Feature or CandidateKind.RoadmapItem => candidate.Title,
+    };
+
+    /// <summary>Why a candidate is offered and what is known of it, in one sentence; the link, if it has one, stands apart.</summary>
+    public static string CandidateReason(DuplicateCandidate candidate)
+    {
+        var stands = candidate switch
+        {
+            { Id.Kind: CandidateKind.Feature } => "the product can do this already",
+            { Planned: { } date } => $"planned for {date}",
+            { Id.Kind: CandidateKind.RoadmapItem, Status: RequestStatus.Open } => "considered for the roadmap",
+            _ => StatusLabel(candidate.Status),
+        };
+        IEnumerable<string> parts =
+        [
+            .. candidate.About.Count > 0 ? [$"also about {Listed(candidate.About)}"] : Array.Empty<string>(),
+            .. candidate.Area.Length > 0 ? [candidate.Area] : Array.Empty<string>(),
+            .. candidate.Customers > 0 ? [Count(candidate.Customers, "customer")] : Array.Empty<string>(),
+            stands,
+        ];
+        var sentence = string.Join("; ", parts);
+        return $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}.";
+    }
+
+    public static string ExistsAlready(DuplicateCandidate feature)
+        => $"Good news: the product can do this. {feature.Title}: {feature.Link}\nNothing was sent to the product team. If it doesn't help your customer, say so and I'll ask you what is missing.";
+
+    /// <summary>"one", "one and two", "one, two and three".</summary>
+    private static string Listed(IReadOnlyList<string> words)
+        => words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
+
+    public static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number:N0} {noun}s";
+
+    public static string DraftIntro(string? joins, bool needsReason, FeedbackLevel level, FeedbackLevel minimum)
+    {
+        var goal = joins is { } known
+            ? $"Here is what I would add to {known}, in your words."
             : "Here is what I would send to the product team, in your words.";
-        return level < minimum
+        return needsReason
             ? $"{goal} The product team asks for level {(int)minimum}; this is level {(int)level}. Edit it, add facts in a reply, or send it with a reason."
             : $"{goal} Send it, edit it, or add facts in a reply.";
     }

@@ -20,7 +20,7 @@ internal static class CommandLine
             DeadLetterCommands.Create(data),
             ImportCommands.Create(data),
             AssessmentCommands.Assess(),
-            MatchCommands.WithDuplicates(AssessmentCommands.Evaluate()),
+            MatchCommands.WithDuplicates(AssessmentCommands.Evaluate(), data),
             MatchCommands.Match(data),
         };
         root.TreatUnmatchedTokensAsErrors = false;

@@ -2,19 +2,18 @@ using System.CommandLine;
 using System.Text;
 using CsvHelper;
 using FeedbackBot.Core.Catalogue;
+using FeedbackBot.Core.Roadmap;
 using Microsoft.Extensions.Options;
 
 namespace FeedbackBot.Host;
 
-/// <summary><c>import features FILE.csv</c>.</summary>
+/// <summary><c>import features FILE.csv</c>, <c>import roadmap FILE.csv</c>.</summary>
 internal static class ImportCommands
 {
     private const int MostBadLinesShown = 20;
 
     // Far above any catalogue; a file beyond is some other file.
     private const long LargestFile = 64 * 1024 * 1024;
-
-    private static readonly string[] Columns = ["name", "description", "link"];
 
     private static readonly CsvReaderOptions CsvOptions = new()
     {
@@ -24,23 +23,40 @@ internal static class ImportCommands
         MaxRecordSize = 256 * 1024,
     };
 
-    public static Command Create(Option<string?> data)
+    /// <summary>A line of a file as an entry, or what is wrong with it.</summary>
+    private delegate T? LineReader<T>(Func<string, string?> column, out string problem);
+
+    public static Command Create(Option<string?> data) => new("import", "Stores data from files.")
     {
-        var file = new Argument<FileInfo>("file") { Description = "CSV in UTF-8 with a first line that names the columns name, description and link." };
+        Import<ExistingFeature>(
+            data,
+            "features",
+            "Stores what the product can do already: a seller who asks for it is given the link. A feature of the same name is replaced.",
+            ["name", "description", "link"],
+            static (column, out problem) => ExistingFeature.TryRead(column("name"), column("description"), column("link"), out problem)),
+        Import<RoadmapItem>(
+            data,
+            "roadmap",
+            "Stores what is planned: a seller who asks for it hears when. An item of the same title is replaced. The status is considered, planned, started, shipped or dropped; the date a month, a quarter or a half, or empty.",
+            ["title", "description", "area", "status", "date"],
+            static (column, out problem) => RoadmapItem.TryRead(
+                column("title"), column("description"), column("area"), column("status"), column("date"), out problem)),
+    };
+
+    private static Command Import<T>(Option<string?> data, string name, string description, string[] columns, LineReader<T> reader)
+        where T : class, ICatalogueEntry
+    {
+        var file = new Argument<FileInfo>("file") { Description = $"CSV in UTF-8 with a first line that names the columns {string.Join(", ", columns)}." };
         var skip = new Option<bool>("--skip-bad-lines") { Description = "Load the good lines even if others are not." };
-        var features = new Command(
-            "features", "Stores what the product can do already; conversations do not use it yet. A feature of the same name is replaced.")
-        {
-            file,
-            skip,
-        };
-        features.SetAction((parsed, cancellationToken) => ImportFeaturesAsync(
-            parsed, data, parsed.GetRequiredValue(file), parsed.GetValue(skip), cancellationToken));
-        return new Command("import", "Stores data from files.") { features };
+        var command = new Command(name, description) { file, skip };
+        command.SetAction((parsed, cancellationToken) => ImportAsync(
+            parsed, data, parsed.GetRequiredValue(file), columns, reader, parsed.GetValue(skip), cancellationToken));
+        return command;
     }
 
-    private static async Task<int> ImportFeaturesAsync(
-        ParseResult parsed, Option<string?> data, FileInfo file, bool skipsBadLines, CancellationToken cancellationToken)
+    private static async Task<int> ImportAsync<T>(
+        ParseResult parsed, Option<string?> data, FileInfo file, string[] columns, LineReader<T> reader, bool skipsBadLines, CancellationToken cancellationToken)
+        where T : class, ICatalogueEntry
     {
         if (await CommandLine.RefuseUnknownAsync(parsed))
         {
@@ -48,10 +64,10 @@ internal static class ImportCommands
         }
 
         var problems = new List<string>();
-        List<ExistingFeature> features;
+        List<T> entries;
         try
         {
-            features = await ReadAsync(file, problems, cancellationToken);
+            entries = await ReadAsync(file, columns, reader, problems, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DecoderFallbackException or CsvFormatException)
         {
@@ -60,43 +76,44 @@ internal static class ImportCommands
         }
 
         await ReportAsync(problems);
-        if (problems.Count > 0 && (!skipsBadLines || features.Count == 0))
+        if (problems.Count > 0 && (!skipsBadLines || entries.Count == 0))
         {
             await Console.Error.WriteLineAsync(
-                features.Count == 0 ? "Nothing was loaded." : $"Nothing was loaded. Mend these lines, or load the {features.Count} others with --skip-bad-lines.");
+                entries.Count == 0 ? "Nothing was loaded." : $"Nothing was loaded. Mend these lines, or load the {entries.Count} others with --skip-bad-lines.");
             return 1;
         }
 
         await using var services = HostBuilding.BuildForCommands(parsed.GetValue(data), [.. parsed.UnmatchedTokens]);
         services.GetRequiredService<IStartupValidator>().Validate();
-        var change = await services.GetRequiredService<FeatureCatalogue>().ImportAsync(features, cancellationToken);
+        var change = await services.GetRequiredService<AnswerCatalogue>().ImportAsync(entries, cancellationToken);
         await Console.Out.WriteLineAsync($"{change.Added} new, {change.Changed} changed, {change.Unchanged} as before.");
         return 0;
     }
 
     /// <summary>The good lines; what is wrong with the others goes to <paramref name="problems"/>, with its line number.</summary>
-    private static async Task<List<ExistingFeature>> ReadAsync(FileInfo file, List<string> problems, CancellationToken cancellationToken)
+    private static async Task<List<T>> ReadAsync<T>(
+        FileInfo file, string[] columns, LineReader<T> line, List<string> problems, CancellationToken cancellationToken)
     {
         if (file.Exists && file.Length > LargestFile)
         {
             throw new IOException($"{file.Name} is larger than {LargestFile / 1024 / 1024} MB: that is no catalogue.");
         }
 
-        var features = new List<ExistingFeature>();
+        var entries = new List<T>();
         using var reader = new StreamReader(file.FullName, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         await using var csv = CsvReader.Create(reader, CsvOptions);
         await csv.ReadHeaderAsync(cancellationToken);
-        if (Columns.Any(column => !csv.Headers.Contains(column, StringComparer.OrdinalIgnoreCase)))
+        if (columns.Any(column => !csv.Headers.Contains(column, StringComparer.OrdinalIgnoreCase)))
         {
-            problems.Add($"line 1: the first line names the columns {string.Join(", ", Columns)}.");
-            return features;
+            problems.Add($"line 1: the first line names the columns {string.Join(", ", columns)}.");
+            return entries;
         }
 
         while (await csv.ReadAsync(cancellationToken))
         {
-            if (ExistingFeature.TryRead(csv.GetString("name"), csv.GetString("description"), csv.GetString("link"), out var problem) is { } feature)
+            if (line(csv.GetString, out var problem) is { } entry)
             {
-                features.Add(feature);
+                entries.Add(entry);
             }
             else
             {
@@ -104,7 +121,7 @@ internal static class ImportCommands
             }
         }
 
-        return features;
+        return entries;
     }
 
     private static async Task ReportAsync(List<string> problems)

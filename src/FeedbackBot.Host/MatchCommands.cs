@@ -1,5 +1,7 @@
 using System.CommandLine;
 using FeedbackBot.Core.Deduplication;
+using FeedbackBot.Core.Lanes;
+using FeedbackBot.Core.Storage;
 using FeedbackBot.Storage;
 using Microsoft.Extensions.Options;
 
@@ -32,7 +34,8 @@ internal static class MatchCommands
             var lines = LinesOf(queryFile);
             if (corpusFile is null)
             {
-                return await MatchStoreAsync(parsed, data, lines, parsed.GetValue(top), cancellationToken);
+                return await OnStoreAsync(
+                    parsed, data, (services, token) => MatchStoreAsync(services, lines, parsed.GetValue(top), token), cancellationToken);
             }
 
             using var texts = Read(corpusFile);
@@ -44,7 +47,7 @@ internal static class MatchCommands
     }
 
     /// <summary>Makes <c>evaluate --corpus --pairs</c> of the command that has other measurements as its subcommands.</summary>
-    public static Command WithDuplicates(Command evaluate)
+    public static Command WithDuplicates(Command evaluate, Option<string?> data)
     {
         var corpus = new Option<FileInfo?>("--corpus") { Description = "JSONL with id and text, optionally product and created." };
         var pairs = new Option<FileInfo?>("--pairs") { Description = "A query's id, a tab and the id of an earlier duplicate a line." };
@@ -52,7 +55,9 @@ internal static class MatchCommands
         evaluate.Add(corpus);
         evaluate.Add(pairs);
         evaluate.Add(none);
-        evaluate.SetAction((parsed, _) => GuardAsync(() => EvaluateAsync(parsed.GetValue(corpus), parsed.GetValue(pairs), parsed.GetValue(none))));
+        evaluate.SetAction((parsed, cancellationToken) => GuardAsync(() => parsed.GetValue(corpus) is null && parsed.GetValue(pairs) is null && parsed.GetValue(none) is null
+            ? OnStoreAsync(parsed, data, EvaluateStoreAsync, cancellationToken)
+            : EvaluateAsync(parsed.GetValue(corpus), parsed.GetValue(pairs), parsed.GetValue(none))));
         return evaluate;
     }
 
@@ -60,7 +65,7 @@ internal static class MatchCommands
     {
         if (corpus is null || pairs is null)
         {
-            await Console.Error.WriteLineAsync("Give --corpus and --pairs, or one of the subcommands levels and personas.");
+            await Console.Error.WriteLineAsync("Give both --corpus and --pairs, or neither to see what sellers said of what they were offered.");
             return 2;
         }
 
@@ -73,8 +78,9 @@ internal static class MatchCommands
         return evaluation.Errors.Count == 0 ? 0 : 1;
     }
 
-    private static async Task<int> MatchStoreAsync(
-        ParseResult parsed, Option<string?> data, IEnumerable<string> lines, int top, CancellationToken cancellationToken)
+    /// <summary>Does <paramref name="run"/> on the store of the service.</summary>
+    private static async Task<int> OnStoreAsync(
+        ParseResult parsed, Option<string?> data, Func<ServiceProvider, CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         await using var services = HostBuilding.BuildForCommands(parsed.GetValue(data), [.. parsed.UnmatchedTokens]);
         services.GetRequiredService<IStartupValidator>().Validate();
@@ -86,11 +92,20 @@ internal static class MatchCommands
             return 2;
         }
 
+        await run(services, cancellationToken);
+        return 0;
+    }
+
+    private static async Task MatchStoreAsync(ServiceProvider services, IEnumerable<string> lines, int top, CancellationToken cancellationToken)
+    {
         var index = services.GetRequiredService<RequestIndex>();
         await index.LoadAsync(cancellationToken);
         Write(MatchLines.Match(index, lines, top, services.GetRequiredService<TimeProvider>().GetUtcNow()), null);
-        return 0;
     }
+
+    private static async Task EvaluateStoreAsync(ServiceProvider services, CancellationToken cancellationToken)
+        => await Console.Out.WriteAsync(
+            (await LivePrecision.OfAsync(services.GetRequiredService<IStore>(), services.GetRequiredService<LaneQueues>(), cancellationToken)).ToString());
 
     private static MatchCorpus Read(FileInfo file)
     {

@@ -59,7 +59,7 @@ internal static class AssessBenchmark
     /// <summary>Microseconds of each turn of conversations with the same answers.</summary>
     private static IEnumerable<double> Think(List<string> openings)
     {
-        var facts = new TurnFacts(["Connectivity"], FeedbackLevel.Level100, static _ => [], RequestId.FromNumber(1));
+        var facts = new TurnFacts(["Connectivity"], FeedbackLevel.Level100, static (_, _) => [], RequestId.FromNumber(1));
         foreach (var opening in openings.Take(20))
         {
             var conversation = Conversation.Begin(

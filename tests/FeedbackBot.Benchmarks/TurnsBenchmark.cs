@@ -162,7 +162,7 @@ internal static class TurnsBenchmark
                 var facts = new TurnFacts(
                     ["General", "Deployment and infrastructure", "Identity and security"],
                     FeedbackLevel.Level300,
-                    text => _product.GetRequiredService<RequestIndex>().Find(text, now),
+                    (text, disputed) => _product.GetRequiredService<RequestIndex>().Find(text, now, disputed),
                     RequestId.FromNumber(1));
                 conversation = conversation is null
                     ? Conversation.Begin(thread, Seller, "Sam", new Statement(Topic.Opening, StatementKind.Said, text), 1, facts, now).Next

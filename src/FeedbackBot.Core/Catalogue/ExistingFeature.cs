@@ -8,7 +8,7 @@ namespace FeedbackBot.Core.Catalogue;
 /// Row <c>feature|hash</c>: something the product can do already, and where to read about it, so that a seller who asks for it
 /// hears so at once. Its name tells it from the others.
 /// </summary>
-public sealed record ExistingFeature : IStoredRecord
+public sealed record ExistingFeature : ICatalogueEntry
 {
     public static int Schema => 1;
 
@@ -30,7 +30,7 @@ public sealed record ExistingFeature : IStoredRecord
 
     public const int MaxLinkLength = 2000;
 
-    public const string Prefix = "feature|";
+    public static string Prefix => "feature|";
 
     /// <summary>The row of the feature of that name, whatever its case.</summary>
     public static string RowOf(string name) => Prefix + KeyHash.Of("feature", name.ToUpperInvariant());

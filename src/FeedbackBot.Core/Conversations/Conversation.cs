@@ -13,7 +13,7 @@ public enum ConversationState
     /// <summary>A question is open: <see cref="Conversation.Asked"/>.</summary>
     Asking,
 
-    /// <summary>The seller looks at requests that may be the same.</summary>
+    /// <summary>The seller looks at what may be the same: before the first question, or before the draft.</summary>
     ChoosingRequest,
 
     /// <summary>The seller looks at the draft.</summary>
@@ -27,6 +27,9 @@ public enum ConversationState
     Submitted,
     Cancelled,
     Expired,
+
+    /// <summary>The product can do it already.</summary>
+    Solved,
 }
 
 /// <summary>
@@ -36,7 +39,7 @@ public enum ConversationState
 /// </summary>
 public sealed record Conversation : IStoredRecord
 {
-    public static int Schema => 3;
+    public static int Schema => 4;
 
     public required ThreadReference Thread { get; init; }
 
@@ -52,11 +55,8 @@ public sealed record Conversation : IStoredRecord
     /// <summary>What the seller said, the opening first.</summary>
     public IReadOnlyList<Statement> Statements { get; init; } = [];
 
-    /// <summary>The requests that were offered as possibly the same.</summary>
-    public IReadOnlyList<RequestId> Offered { get; init; } = [];
-
-    /// <summary>The request the seller said it is, null for a new one.</summary>
-    public RequestId? Joins { get; init; }
+    /// <summary>What was last offered as possibly the same.</summary>
+    public IReadOnlyList<DuplicateCandidate> Offered { get; init; } = [];
 
     /// <summary>Why it goes to the product team below the minimum level.</summary>
     public string? EscalationReason { get; init; }
@@ -88,18 +88,37 @@ public sealed record Conversation : IStoredRecord
     public const int MaxText = PersonText.MaxLength * 3 / 2;
 
     [JsonIgnore]
-    public bool HasEnded => State is ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired;
+    public bool HasEnded => State is ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired or ConversationState.Solved;
+
+    /// <summary>What the seller said it is, null for something new.</summary>
+    [JsonIgnore]
+    public CandidateId? SameAs => Statements.LastOrDefault(statement => statement.Topic == Topic.Duplicate) is { Kind: StatementKind.Chosen } chosen
+        ? new CandidateId(chosen.Text)
+        : null;
+
+    /// <summary>The request the seller said it is, null for a new one.</summary>
+    [JsonIgnore]
+    public RequestId? Joins => SameAs?.Request;
+
+    /// <summary>What the seller said it is not.</summary>
+    [JsonIgnore]
+    public IReadOnlySet<CandidateId> Disputed => Statements
+        .Where(statement => statement is { Topic: Topic.Duplicate, Kind: StatementKind.Denied })
+        .SelectMany(statement => statement.Text.Split(' '))
+        .Select(id => new CandidateId(id))
+        .ToHashSet();
 
     public static string Row(ThreadReference thread) => $"conversation|{thread.Hash()}";
 
-    /// <summary>Begins a conversation with its opening message and asks the first question.</summary>
+    /// <summary>Begins a conversation with its opening message: offers what is known of it, or asks the first question.</summary>
     public static ConversationStep Begin(
         ThreadReference thread, PersonReference seller, string sellerName, Statement opening, int turn, TurnFacts facts, DateTimeOffset now)
         => Begin(thread, seller, sellerName, [opening], turn, facts, now);
 
     private static ConversationStep Begin(
         ThreadReference thread, PersonReference seller, string sellerName, IReadOnlyList<Statement> said, int turn, TurnFacts facts, DateTimeOffset now)
-        => new Conversation
+    {
+        var begun = new Conversation
         {
             Thread = thread,
             Seller = seller,
@@ -108,7 +127,9 @@ public sealed record Conversation : IStoredRecord
             Turn = turn,
             StartedAt = now,
             UpdatedAt = now,
-        }.GoOn(facts);
+        };
+        return begun.Offer(facts) ?? begun.GoOn(facts);
+    }
 
     /// <summary>The next state and what to say, for one input of the seller.</summary>
     public ConversationStep Apply(ConversationInput input, TurnFacts facts, DateTimeOffset now)
@@ -125,7 +146,7 @@ public sealed record Conversation : IStoredRecord
                 => (this with { Later = [.. Later.Select(statement => statement.MessageId == messageId ? statement with { Text = text } : statement)] }).Unchanged(),
             ConversationInput.Deleted(var messageId) when HasEnded && Later.Any(statement => statement.MessageId == messageId)
                 => (this with { Later = WithoutLater(messageId) }).Unchanged(),
-            ConversationInput.Edited or ConversationInput.Deleted when State is ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled
+            ConversationInput.Edited or ConversationInput.Deleted when State is ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Solved
                 => Unchanged(),
             ConversationInput.Edited(var messageId, var text) => next.Amended(messageId, text, facts, this),
             ConversationInput.Deleted(var messageId) => next.Amended(messageId, null, facts, this),
@@ -136,7 +157,7 @@ public sealed record Conversation : IStoredRecord
                 ConversationState.ChoosingRequest => next.WhileChoosing(understood, facts) ?? NotNow(),
                 ConversationState.Confirming or ConversationState.Saved => next.WhileConfirming(understood, facts, now) ?? NotNow(),
                 ConversationState.AskingStake => next.WhileAskingStake(understood) ?? NotNow(),
-                ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired => next.AfterTheEnd(understood, facts, now)
+                ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired or ConversationState.Solved => next.AfterTheEnd(understood, facts, now)
                     ?? Refused(Wording.HasEnded(facts.Root ?? Request)),
             },
         };
@@ -173,9 +194,11 @@ public sealed record Conversation : IStoredRecord
 
     private ConversationStep? WhileChoosing(ConversationInput input, TurnFacts facts) => input switch
     {
-        ConversationInput.SameAs(var request) when Offered.Contains(request) => (this with { Joins = request }).ShowDraft(facts),
+        ConversationInput.SameAs(var id) when Offered.FirstOrDefault(candidate => candidate.Id == id) is { } candidate => Join(candidate, facts),
         ConversationInput.SameAs or ConversationInput.Same => Refused(Wording.ChooseAnOffered),
-        ConversationInput.New or ConversationInput.Skip or ConversationInput.Submit => (this with { Joins = null }).ShowDraft(facts),
+        ConversationInput.New => Deny([.. Offered.Select(candidate => candidate.Id)]).AskOrShowDraft(facts),
+        ConversationInput.Skip => AskOrShowDraft(facts),
+        ConversationInput.Submit => ShowDraft(facts),
         ConversationInput.Said(var text, var id) => WithFact(text, id).GoOn(facts),
         ConversationInput.Back => Back(facts),
         ConversationInput.Save => Saved(),
@@ -222,6 +245,8 @@ public sealed record Conversation : IStoredRecord
                 },
             ],
             ConversationEffect.None),
+        ConversationInput.New when State == ConversationState.Solved && SameAs is { } feature
+            => (this with { StartedAt = now }).Deny([feature]).AskOrShowDraft(facts),
         ConversationInput.StartAgain when Later.Count > 0 => Begin(Thread, Seller, SellerName, Later, Turn, facts, now),
         _ => null,
     };
@@ -258,7 +283,7 @@ public sealed record Conversation : IStoredRecord
     {
         if (Statements is not [_, .., var last])
         {
-            return Say(Question(Asked, Wording.NothingBefore(Wording.QuestionFor(Asked, ExampleArea())), facts));
+            return State == ConversationState.ChoosingRequest ? Refused(Wording.NothingBeforeOffer) : Say(Question(Asked, Wording.NothingBefore(Wording.QuestionFor(Asked, ExampleArea())), facts));
         }
 
         var fewer = this with { Statements = [.. Statements.SkipLast(1)] };
@@ -267,47 +292,76 @@ public sealed record Conversation : IStoredRecord
             return State is ConversationState.Confirming or ConversationState.Saved ? fewer.ShowDraft(facts) : fewer.GoOn(facts);
         }
 
-        var before = fewer with { State = ConversationState.Asking, Joins = null, Offered = [] };
+        if (last.Topic == Topic.Duplicate)
+        {
+            var open = this with { Statements = [.. Statements.Reverse().SkipWhile(statement => statement.Topic == Topic.Duplicate).Reverse()] };
+            return open.Offer(facts) ?? open.AskOrShowDraft(facts);
+        }
+
+        var before = fewer with { State = ConversationState.Asking, Offered = [] };
         return (before with { Asked = last.Topic }).Say(before.Question(last.Topic, Wording.QuestionFor(last.Topic, ExampleArea()), facts));
     }
 
-    private ConversationStep GoOn(TurnFacts facts)
-    {
-        if (Understanding.Of(this).Next(facts.Areas) is not { } topic)
-        {
-            return ToRequests(facts);
-        }
+    private ConversationStep GoOn(TurnFacts facts) => NextTopic(facts) is { } topic ? Ask(topic, facts) : ToRequests(facts);
 
+    /// <summary>Goes on without offering anything (again).</summary>
+    private ConversationStep AskOrShowDraft(TurnFacts facts) => NextTopic(facts) is { } topic ? Ask(topic, facts) : ShowDraft(facts);
+
+    private ConversationStep Ask(Topic topic, TurnFacts facts)
+    {
         var asking = this with { State = ConversationState.Asking, Asked = topic };
         return asking.Say(asking.Question(topic, Wording.QuestionFor(topic, ExampleArea()), facts));
     }
 
-    private ConversationStep ToRequests(TurnFacts facts)
+    /// <summary>The next question. Of what is known already only the customer is asked: the others have told the rest.</summary>
+    private Topic? NextTopic(TurnFacts facts)
+        => SameAs is null ? Understanding.Of(this).Next(facts.Areas)
+            : Statements.Any(statement => statement.Topic == Topic.Customer) ? null
+            : Topic.Customer;
+
+    private ConversationStep ToRequests(TurnFacts facts) => Offer(facts) ?? ShowDraft(facts);
+
+    /// <summary>Offers what is known of it; null where nothing is, or the seller has chosen already.</summary>
+    private ConversationStep? Offer(TurnFacts facts)
     {
-        if (Joins is not null || facts.FindCandidates(FullText()) is not { Count: > 0 } candidates)
+        if (SameAs is not null || facts.FindCandidates(FullText(), Disputed) is not { Count: > 0 } candidates)
         {
-            return ShowDraft(facts);
+            return null;
         }
 
-        var choosing = this with
-        {
-            State = ConversationState.ChoosingRequest,
-            Offered = [.. candidates.Select(candidate => candidate.Request)],
-        };
-        return choosing.Say(new OutboundMessage.Candidates(Wording.MaybeTheSame, candidates)
+        var choosing = this with { State = ConversationState.ChoosingRequest, Offered = candidates };
+        return choosing.Say(new OutboundMessage.Candidates(Wording.MaybeTheSame(candidates), candidates)
         {
             Subject = choosing.Subject(),
             Choices =
             [
                 .. candidates.Select(candidate => new Choice(
                     ActionNames.SameRequest,
-                    Wording.SameAs(candidate.Request),
-                    candidate.Request.Value,
+                    Wording.SameAs(candidate),
+                    candidate.Id.Value,
                     Style: candidate.Band == MatchBand.Certain ? ChoiceStyle.Primary : ChoiceStyle.Default)),
-                new Choice(ActionNames.NewRequest, Wording.NoneOfThese),
+                new Choice(ActionNames.NewRequest, Wording.NoneOf(candidates)),
             ],
         });
     }
+
+    private ConversationStep Join(DuplicateCandidate candidate, TurnFacts facts)
+    {
+        var chosen = this with { Statements = [.. Statements, new Statement(Topic.Duplicate, StatementKind.Chosen, candidate.Id.Value)] };
+        return candidate.Id.Kind == CandidateKind.Feature
+            ? chosen.Solved(candidate)
+            : chosen.NextTopic(facts) is { } topic ? chosen.Ask(topic, facts) : chosen.ShowDraft(facts);
+    }
+
+    private ConversationStep Solved(DuplicateCandidate feature)
+        => (this with { State = ConversationState.Solved }).Say(new OutboundMessage.Notice(Wording.ExistsAlready(feature))
+        {
+            Subject = Subject(), Choices = [new Choice(ActionNames.NewRequest, Wording.DoesNotHelp)],
+        });
+
+    /// <summary>Remembers that it is none of <paramref name="offered"/>.</summary>
+    private Conversation Deny(IReadOnlyList<CandidateId> offered)
+        => this with { Statements = [.. Statements, new Statement(Topic.Duplicate, StatementKind.Denied, string.Join(' ', offered))] };
 
     private OutboundMessage.Question Question(Topic topic, string text, TurnFacts facts)
     {
@@ -346,7 +400,7 @@ public sealed record Conversation : IStoredRecord
     {
         var confirming = this with { State = ConversationState.Confirming };
         var understanding = Understanding.Of(this);
-        var needsReason = understanding.Level < facts.MinimumLevel;
+        var needsReason = NeedsReason(facts);
         var parts = DraftWriter.Write(this, understanding);
         var form = parts
             .Where(part => part.Topic != Topic.Added && part.Text.Length <= FormField.LongestText)
@@ -358,7 +412,7 @@ public sealed record Conversation : IStoredRecord
         }
 
         return confirming.Say(new OutboundMessage.Draft(
-            Wording.DraftIntro(Joins is null ? null : facts.Root ?? Joins, understanding.Level, facts.MinimumLevel),
+            Wording.DraftIntro(JoinedAs(facts), needsReason, understanding.Level, facts.MinimumLevel),
             parts,
             understanding.Level,
             Wording.Missing(understanding.Missing),
@@ -378,6 +432,11 @@ public sealed record Conversation : IStoredRecord
         });
     }
 
+    /// <summary>How what the seller joins is called; null for something new.</summary>
+    private string? JoinedAs(TurnFacts facts) => Joins is { } request
+        ? (facts.Root ?? request).Value
+        : Offered.FirstOrDefault(candidate => candidate.Id == SameAs) is { } planned ? $"“{planned.Title}”" : null;
+
     private ConversationStep Saved()
     {
         var bring = Understanding.Of(this).ToBring;
@@ -388,10 +447,12 @@ public sealed record Conversation : IStoredRecord
             WasReminded ? ConversationEffect.None : ConversationEffect.RemindLater);
     }
 
+    /// <summary>Of what is known already the product team needs no more: it counts who has it.</summary>
+    private bool NeedsReason(TurnFacts facts) => SameAs is null && Understanding.Of(this).Level < facts.MinimumLevel;
+
     private ConversationStep Submit(TurnFacts facts, DateTimeOffset now)
     {
-        var understanding = Understanding.Of(this);
-        if (understanding.Level < facts.MinimumLevel && EscalationReason is null)
+        if (NeedsReason(facts) && EscalationReason is null)
         {
             var (draft, say, effect) = ShowDraft(facts);
             return new ConversationStep(draft, [new OutboundMessage.Refusal(Wording.ReasonNeeded(facts.MinimumLevel)), .. say], effect);
@@ -442,15 +503,15 @@ public sealed record Conversation : IStoredRecord
             ? amended.End(ConversationState.Cancelled, Wording.AllTakenBack)
             : State switch
             {
-                ConversationState.Asking => Understanding.Of(amended).Next(facts.Areas) == Asked
+                ConversationState.Asking => amended.NextTopic(facts) == Asked
                     ? amended.Say(amended.Question(Asked, Wording.QuestionFor(Asked, ExampleArea()), facts))
                     : amended.GoOn(facts),
-                ConversationState.ChoosingRequest => amended.ToRequests(facts),
+                ConversationState.ChoosingRequest => amended.Offer(facts) ?? amended.AskOrShowDraft(facts),
                 ConversationState.Confirming or ConversationState.Saved => amended.ShowDraft(facts),
 
                 // Nothing is to be said now, but what was taken back must not come back when the seller goes on.
                 ConversationState.Expired => amended.Unchanged(),
-                ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled => before.Unchanged(),
+                ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Solved => before.Unchanged(),
             };
     }
 
@@ -463,7 +524,7 @@ public sealed record Conversation : IStoredRecord
             ConversationState.Asking => next.Say(next.Question(Asked, Wording.QuestionFor(Asked, ExampleArea()), facts)),
 
             // The buttons of the earlier message are of an earlier turn.
-            ConversationState.ChoosingRequest => next.ToRequests(facts),
+            ConversationState.ChoosingRequest => next.Offer(facts) ?? next.AskOrShowDraft(facts),
             ConversationState.AskingStake => next.Say(next.StakeQuestion(facts)),
             _ => next.Unchanged(),
         };
@@ -480,7 +541,7 @@ public sealed record Conversation : IStoredRecord
 
     private ConversationStep Expire(Conversation next) => State switch
     {
-        ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired => Unchanged(),
+        ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired or ConversationState.Solved => Unchanged(),
 
         // What is at stake was optional: silence is an answer.
         ConversationState.AskingStake => new ConversationStep(next with { State = ConversationState.Submitted }, [], ConversationEffect.None),

@@ -145,6 +145,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         if (step.Next != conversation)
         {
             turn.Replace(found, step.Next);
+            MatchLabel.Remember(conversation, step.Next, turn);
         }
 
         if (step.Next.StartedAt != conversation.StartedAt)
@@ -181,7 +182,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         return new TurnFacts(
             [.. _options.Areas.Select(area => area.Name)],
             _options.MinimumLevel,
-            text => index.Find(text, turn.Now),
+            (text, disputed) => index.Find(text, turn.Now, disputed),
             RequestId.FromNumber((counter?.Value.Last ?? 0) + 1))
         {
             Root = named is { } request ? (await turn.RootAsync(request, cancellationToken)).Value.Id : null,
@@ -199,7 +200,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         ActionNames.Cancel => new ConversationInput.Cancel(),
         ActionNames.Submit => new ConversationInput.Submit(DraftEdits.From(new FormValues(pressed.Form))),
         ActionNames.Edit => new ConversationInput.Edit(DraftEdits.From(new FormValues(pressed.Form))),
-        ActionNames.SameRequest => RequestId.TryParse(pressed.Value) is { } id ? new ConversationInput.SameAs(id) : null,
+        ActionNames.SameRequest => new ConversationInput.SameAs(new CandidateId(pressed.Value ?? "")),
         ActionNames.NewRequest => new ConversationInput.New(),
         ActionNames.StartAgain => new ConversationInput.StartAgain(),
         _ => null,

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Requests;
 
@@ -51,7 +52,7 @@ public abstract record ConversationInput
 
     public sealed record Edit(DraftEdits Edits) : ConversationInput;
 
-    public sealed record SameAs(RequestId Request) : ConversationInput;
+    public sealed record SameAs(CandidateId Candidate) : ConversationInput;
 
     /// <summary>Yes to "is it the same?", where more than one request was offered.</summary>
     public sealed record Same : ConversationInput;
@@ -94,9 +95,9 @@ public abstract record ConversationInput
         {
             ConversationState.Confirming or ConversationState.Saved when Yes.Contains(plain) => new Submit(DraftEdits.None),
             ConversationState.ChoosingRequest when TheSame.Contains(plain)
-                => conversation.Offered is [var only] ? new SameAs(only) : new Same(),
+                => conversation.Offered is [var only] ? new SameAs(only.Id) : new Same(),
             ConversationState.ChoosingRequest when NoneOfThem.Contains(plain) => new New(),
-            ConversationState.ChoosingRequest when RequestId.TryParse(plain) is { } id => new SameAs(id),
+            ConversationState.ChoosingRequest when RequestId.TryParse(plain) is { } id => new SameAs(new CandidateId(id)),
             _ => input,
         });
     }

@@ -8,14 +8,14 @@ namespace FeedbackBot.Core.Conversations;
 
 /// <summary>What a turn needs to know from outside the conversation; gathered once, before it is applied.</summary>
 /// <param name="FindCandidates">
-/// The requests that a text may be about, the likeliest first. The one thing that is not gathered before: most turns need
-/// none, and finding them costs more than all the rest of a turn.
+/// What a text may be about, the likeliest first, without those that the seller said it is not. The one thing that is not
+/// gathered before: most turns need none, and finding them costs more than all the rest of a turn.
 /// </param>
 /// <param name="NewRequest">The id a new request would get.</param>
 public sealed record TurnFacts(
     IReadOnlyList<string> Areas,
     FeedbackLevel MinimumLevel,
-    Func<string, IReadOnlyList<DuplicateCandidate>> FindCandidates,
+    Func<string, IReadOnlySet<CandidateId>, IReadOnlyList<DuplicateCandidate>> FindCandidates,
     RequestId NewRequest)
 {
     /// <summary>

@@ -2,9 +2,13 @@ using System.Collections.Frozen;
 
 namespace FeedbackBot.Core.Conversations;
 
-/// <summary>Guesses whom an opening message is about, for the seller to confirm with one press. It never decides.</summary>
+/// <summary>
+/// Guesses whom an opening message is about, for the seller to confirm with one press (it never decides), and keeps names out
+/// of what others see or are matched by.
+/// </summary>
 public static class CustomerName
 {
+    private const string AnyCustomer = "the customer";
     private const int LongestName = 40;
     private const int MostWords = 4;
 
@@ -37,6 +41,35 @@ public static class CustomerName
         }
 
         return null;
+    }
+
+    /// <summary>The text with "the customer" in every place of <paramref name="customer"/>.</summary>
+    public static string Hide(string text, string customer)
+    {
+        if (customer.Trim() is { Length: > 1 } name)
+        {
+            for (var at = Next(text, name, 0); at >= 0; at = Next(text, name, at + AnyCustomer.Length))
+            {
+                text = text[..at] + AnyCustomer + text[(at + name.Length)..];
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>Where the name stands next as a word of its own ("Data" is not in "Database"), negative if nowhere.</summary>
+    internal static int Next(string text, string name, int from)
+    {
+        for (var at = Math.Min(from, text.Length); (at = text.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        {
+            var end = at + name.Length;
+            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
+            {
+                return at;
+            }
+        }
+
+        return -1;
     }
 
     private static string? NameAt(string[] words, int start)

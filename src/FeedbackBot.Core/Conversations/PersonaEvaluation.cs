@@ -63,7 +63,7 @@ public sealed class PersonaEvaluation
 
     private static PersonaRun Play(PersonaLine persona)
     {
-        var facts = new TurnFacts([persona.ProductArea], FeedbackLevel.Level100, static _ => [], RequestId.FromNumber(1));
+        var facts = new TurnFacts([persona.ProductArea], FeedbackLevel.Level100, static (_, _) => [], RequestId.FromNumber(1));
         var seller = new PersonReference("evaluation", "", persona.Id);
         var step = Conversation.Begin(
             new ThreadReference("evaluation", "", "", persona.Id),

@@ -9,6 +9,9 @@ public enum StatementKind
     /// <summary>By a button.</summary>
     Chosen,
 
+    /// <summary>What was offered is not it; the text names what was, with spaces between.</summary>
+    Denied,
+
     /// <summary>The seller passed over the question; the text is empty.</summary>
     Skipped,
 }

@@ -1,29 +1,51 @@
 using System.Globalization;
 using System.Text;
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
+using FeedbackBot.Core.Triage;
 
 namespace FeedbackBot.Core.Deduplication;
 
 /// <summary>
 /// The stored requests by all of their text, in memory: title, summary and every submission, so that a request is found more
 /// easily the more people describe it. Requests that are merged are one document, their root's: two would compete, and neither
-/// would lead clearly enough to be certain. Derived from the store at start, kept current by each commit, never the truth.
+/// would lead clearly enough to be certain. Beside them what the product can do already and what is planned, so that one
+/// order holds for all that a seller may be offered. Derived from the store at start, kept current by each commit, never the truth.
 /// </summary>
-public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
+public sealed class RequestIndex : IDisposable
 {
     private const int Offered = 3;
     private const int PageSize = 500;
 
-    private readonly TextIndex _index = new();
+    private static readonly IReadOnlySet<CandidateId> NoCandidates = new HashSet<CandidateId>();
+
+    private readonly TextIndex _index;
     private readonly Lock _gate = new();
     private readonly Dictionary<RequestId, Entry> _entries = [];
 
     /// <summary>The requests that point to another, by that other, whether it is there or not.</summary>
     private readonly Dictionary<RequestId, HashSet<RequestId>> _parts = [];
 
-    /// <summary>How many requests can be found, what is part of another not counted.</summary>
+    /// <summary>The requests that were made for a roadmap item, the first one first, by the item's row.</summary>
+    private readonly Dictionary<string, SortedDictionary<long, RequestId>> _madeFor = new(StringComparer.Ordinal);
+
+    private readonly IStore _store;
+    private readonly LaneQueues _lanes;
+
+    public RequestIndex(IStore store, LaneQueues lanes)
+    {
+        _store = store;
+        _lanes = lanes;
+        _index = new TextIndex();
+        Answers = new KnownAnswers(_index, store, lanes);
+    }
+
+    /// <summary>What can be answered without a request.</summary>
+    public KnownAnswers Answers { get; }
+
+    /// <summary>How many requests, features and roadmap items can be found, what is part of another not counted.</summary>
     public int Count => _index.Count;
 
     /// <summary>Set once everything stored is in it.</summary>
@@ -42,9 +64,10 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
 
             _entries.Clear();
             _parts.Clear();
+            _madeFor.Clear();
         }
 
-        await foreach (var request in store.ScanAsync<FeedbackRequest>(lanes.Tenant, FeedbackRequest.Prefix, PageSize, cancellationToken))
+        await foreach (var request in _store.ScanAsync<FeedbackRequest>(_lanes.Tenant, FeedbackRequest.Prefix, PageSize, cancellationToken))
         {
             lock (_gate)
             {
@@ -52,7 +75,7 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
             }
         }
 
-        await foreach (var submission in store.ScanAsync<Submission>(lanes.Tenant, Submission.Row(new SubmissionId("")), PageSize, cancellationToken))
+        await foreach (var submission in _store.ScanAsync<Submission>(_lanes.Tenant, Submission.Row(new SubmissionId("")), PageSize, cancellationToken))
         {
             lock (_gate)
             {
@@ -69,6 +92,7 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
             }
         }
 
+        await Answers.LoadAsync(cancellationToken);
         IsLoaded = true;
     }
 
@@ -116,28 +140,41 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
     }
 
     /// <summary>
-    /// The requests that may be what <paramref name="text"/> is about, the likeliest first, at most three. With
-    /// <paramref name="now"/> newer requests are likelier than older ones.
+    /// What may be what <paramref name="text"/> is about, the likeliest first, at most three, none of <paramref name="except"/>
+    /// among them. With <paramref name="now"/> newer requests are likelier than older ones.
     /// </summary>
-    public IReadOnlyList<DuplicateCandidate> Find(string text, DateTimeOffset? now = null)
+    public IReadOnlyList<DuplicateCandidate> Find(string text, DateTimeOffset? now = null, IReadOnlySet<CandidateId>? except = null)
     {
-        var matches = Match(text, now, Offered);
-        var found = new List<DuplicateCandidate>(matches.Count);
+        return Candidates(Match(text, now, Offered + (except?.Count ?? 0)), except ?? NoCandidates);
+    }
+
+    /// <summary>
+    /// What may be the same as a stored request, the likeliest first, at most three, none of <paramref name="except"/> among
+    /// them; nothing if the request is not there or is part of another.
+    /// </summary>
+    public IReadOnlyList<DuplicateCandidate> FindLike(RequestId request, DateTimeOffset now, IReadOnlySet<CandidateId> except)
+    {
+        TextTerms terms;
         lock (_gate)
         {
-            foreach (var match in matches.Where(match => match.Band != MatchBand.New))
+            if (!_entries.TryGetValue(request, out var entry) || RootOf(request) != request)
             {
-                // It may have been taken out since, or merged with another of them.
-                if (_entries.TryGetValue(RootOf(new RequestId(match.Id)), out var entry)
-                    && found.TrueForAll(candidate => candidate.Request != entry.Request.Id))
-                {
-                    var request = entry.Request;
-                    found.Add(new DuplicateCandidate(request.Id, request.Title, request.Area, request.Status, match.Because, match.Band));
-                }
+                return [];
             }
+
+            terms = TermsOf(entry);
         }
 
-        return found;
+        return Candidates(_index.Find(new MatchQuery(terms, Now: now, Except: request.Value), Offered + except.Count, MatchingWeights.Shipped), except);
+    }
+
+    /// <summary>What is known of <paramref name="words"/>, the likeliest first, at most <paramref name="top"/>, however unsure.</summary>
+    public IReadOnlyList<DuplicateCandidate> Search(string words, int top)
+    {
+        lock (_gate)
+        {
+            return [.. Match(words, null, top).Where(match => match.Because.Count > 0).Select(Candidate).OfType<DuplicateCandidate>().DistinctBy(candidate => candidate.Id)];
+        }
     }
 
     internal IReadOnlyList<TextMatch> Match(string text, DateTimeOffset? now, int top)
@@ -172,11 +209,70 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
         }
     }
 
+    private List<DuplicateCandidate> Candidates(IReadOnlyList<TextMatch> matches, IReadOnlySet<CandidateId> except)
+    {
+        var found = new List<DuplicateCandidate>(Offered);
+        lock (_gate)
+        {
+            foreach (var match in matches.Where(match => match.Band != MatchBand.New))
+            {
+                // It may have been taken out since, or merged with another of them.
+                if (found.Count < Offered
+                    && Candidate(match) is { } candidate
+                    && !except.Contains(candidate.Id)
+                    && found.TrueForAll(other => other.Id != candidate.Id))
+                {
+                    found.Add(candidate);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private DuplicateCandidate? Candidate(TextMatch match)
+    {
+        var answer = Answers.Find(match.Id);
+        var request = answer is null ? new RequestId(match.Id) : _madeFor.GetValueOrDefault(match.Id)?.Values.First();
+        return request is { } id && _entries.TryGetValue(RootOf(id), out var entry)
+            ? Candidate(entry, match)
+            : answer is null ? null : answer with { About = match.Because, Band = match.Band };
+    }
+
+    private DuplicateCandidate Candidate(Entry entry, TextMatch match)
+    {
+        var request = entry.Request;
+        return new DuplicateCandidate(new CandidateId(request.Id), request.Title, request.Area, request.Status, match.Because, match.Band)
+        {
+            Customers = WithParts(request.Id)
+                .SelectMany(part => _entries.TryGetValue(part, out var counted) ? counted.Customers() : [])
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Count(),
+            Planned = request.Response switch
+            {
+                { Answer: Response.OnRoadmap planned } => planned.Date,
+                null when request.RoadmapItem is { } item => Answers.Find(item)?.Planned,
+                _ => null,
+            },
+            Link = request.Response is { Answer: Response.AlreadyExists exists } ? exists.Where.AbsoluteUri : null,
+        };
+    }
+
     private void Take(FeedbackRequest request)
     {
         var texts = _entries.GetValueOrDefault(request.Id)?.Texts;
         Forget(request.Id);
         _entries.Add(request.Id, new Entry(request, texts ?? new(StringComparer.Ordinal)));
+        if (request.RoadmapItem is { } item)
+        {
+            if (!_madeFor.TryGetValue(item, out var made))
+            {
+                _madeFor.Add(item, made = []);
+            }
+
+            made[NumberOf(request.Id)] = request.Id;
+        }
+
         if (request.MergedInto is { } target)
         {
             if (!_parts.TryGetValue(target, out var parts))
@@ -190,12 +286,19 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
 
     private void Forget(RequestId id)
     {
-        if (_entries.Remove(id, out var entry)
-            && entry.Request.MergedInto is { } target
-            && _parts[target].Remove(id)
-            && _parts[target].Count == 0)
+        if (!_entries.Remove(id, out var entry))
+        {
+            return;
+        }
+
+        if (entry.Request.MergedInto is { } target && _parts[target].Remove(id) && _parts[target].Count == 0)
         {
             _parts.Remove(target);
+        }
+
+        if (entry.Request.RoadmapItem is { } item && _madeFor[item].Remove(NumberOf(id)) && _madeFor[item].Count == 0)
+        {
+            _madeFor.Remove(item);
         }
     }
 
@@ -206,9 +309,9 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
             return false;
         }
 
-        var before = entry.Texts.GetValueOrDefault(submission.Id.Value, []);
-        ReadOnlyMemory<char>[] said = [.. submission.Parts.Select(part => part.Text).Concat(submission.NewFacts).Select(text => Kept(text, entry.Request.Summary))];
-        entry.Texts[submission.Id.Value] = said;
+        var before = entry.Texts.GetValueOrDefault(submission.Id.Value)?.Texts ?? [];
+        ReadOnlyMemory<char>[] said = [.. submission.Parts.Select(part => part.Text).Concat(submission.NewFacts).Select(text => Kept(CustomerName.Hide(text, submission.Customer), entry.Request.Summary))];
+        entry.Texts[submission.Id.Value] = new Said(submission.Customer.Trim() is { Length: > 0 } customer ? customer : submission.Id.Value, said);
         return before.Length != said.Length || !before.Zip(said).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span));
     }
 
@@ -262,12 +365,18 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
             return;
         }
 
+        _index.Put(new IndexedText(id.Value, TermsOf(root), null, root.Request.CreatedAt, NumberOf(id)));
+    }
+
+    /// <summary>All that a request is found by.</summary>
+    private TextTerms TermsOf(Entry root)
+    {
         // In one order, whatever came first.
+        var id = root.Request.Id;
         var parts = WithParts(id).Where(part => part != id && RootOf(part) == id)
             .OrderBy(NumberOf).ThenBy(part => part.Value, StringComparer.Ordinal)
             .Select(part => _entries[part]).ToList();
-        var terms = TextTerms.Of(root.Request.Title, Body(root, parts));
-        _index.Put(new IndexedText(id.Value, terms, null, root.Request.CreatedAt, NumberOf(id)));
+        return TextTerms.Of(root.Request.Title, Body(root, parts));
     }
 
     /// <summary>
@@ -299,15 +408,20 @@ public sealed class RequestIndex(IStore store, LaneQueues lanes) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _index.Dispose();
 
+    /// <summary>What one submission says, and for whom.</summary>
+    private sealed record Said(string Customer, ReadOnlyMemory<char>[] Texts);
+
     /// <summary>A request with what its submissions say; by their ids, so that each is told once and always in one order.</summary>
-    private sealed class Entry(FeedbackRequest request, SortedDictionary<string, ReadOnlyMemory<char>[]> texts)
+    private sealed class Entry(FeedbackRequest request, SortedDictionary<string, Said> texts)
     {
         public FeedbackRequest Request { get; set; } = request;
 
-        public SortedDictionary<string, ReadOnlyMemory<char>[]> Texts { get; } = texts;
+        public SortedDictionary<string, Said> Texts { get; } = texts;
 
         /// <summary>What submissions say besides the summary: what that says already would count twice.</summary>
         public IEnumerable<ReadOnlyMemory<char>> Said()
-            => Texts.Values.SelectMany(texts => texts).Where(text => !Request.Summary.AsSpan().Contains(text.Span, StringComparison.Ordinal));
+            => Texts.Values.SelectMany(said => said.Texts).Where(text => !Request.Summary.AsSpan().Contains(text.Span, StringComparison.Ordinal));
+
+        public IEnumerable<string> Customers() => Texts.Values.Select(said => said.Customer);
     }
 }

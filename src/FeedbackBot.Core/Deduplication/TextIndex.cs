@@ -9,8 +9,6 @@ namespace FeedbackBot.Core.Deduplication;
 /// </summary>
 internal sealed class TextIndex : IDisposable
 {
-    private const int WordsShown = 5;
-
     private readonly ReaderWriterLockSlim _gate = new();
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _numbersBySpan;
@@ -94,7 +92,7 @@ internal sealed class TextIndex : IDisposable
             foreach (var place in order.Best(top))
             {
                 var (score, band) = order.Judge(place);
-                matches.Add(new TextMatch(candidates[place].Document.Id, score, band, SharedWords(query.Terms, asked, candidates[place].Document)));
+                matches.Add(new TextMatch(candidates[place].Document.Id, score, band, SharedPhrases.Of(query.Terms, asked, candidates[place].Document, NumberOfKnown)));
             }
 
             return matches;
@@ -140,28 +138,6 @@ internal sealed class TextIndex : IDisposable
 
         Comparison.Share([.. candidates.Select(candidate => candidate.Signals)]);
         return candidates;
-    }
-
-    private static IReadOnlyList<string> SharedWords(TextTerms text, AskedTerms asked, IndexedDocument document)
-    {
-        var found = new List<AskedTerms.Item>();
-        foreach (var number in document.Terms)
-        {
-            if (asked.Find(number) is >= 0 and var place)
-            {
-                found.Add(asked.Asked[place]);
-            }
-        }
-
-        return
-        [
-            .. found
-                .OrderByDescending(item => item.Rarity)
-                .ThenBy(item => item.Place)
-                .Select(item => text.Written(item.First))
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                .Take(WordsShown),
-        ];
     }
 
     private bool RemoveLocked(string id)

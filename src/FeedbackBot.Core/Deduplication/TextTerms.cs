@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
@@ -29,6 +30,8 @@ internal sealed class TextTerms
         + "not no do does did have has had i you we they he she my your our their me us them can could should would will may might must so when while "
         + "which what who how why where into out up down over under again also just only very too about after before between because until through "
         + "during some any all each more most other such same own s t don now").Split(' ')).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly SearchValues<char> PhraseEnds = SearchValues.Create(".,;:!?()[]{}<>\"“”„\n\t|•–—=");
 
     private readonly string _text;
     private readonly int _titleEnd;
@@ -69,8 +72,11 @@ internal sealed class TextTerms
 
     public ReadOnlySpan<char> FormOf(in Term term) => _forms.AsSpan(term.Start, term.Length);
 
-    /// <summary>The term as the text has it.</summary>
-    public string Written(in Term term) => _text.Substring(term.From, term.Size);
+    /// <summary>A piece of the text as it is written.</summary>
+    public string Between(int from, int end) => _text[from..end];
+
+    /// <summary>Whether nothing stands between two places of the text that would end a phrase.</summary>
+    public bool AreTogether(int end, int from) => from <= end || !_text.AsSpan(end, from - end).ContainsAny(PhraseEnds);
 
     private static int TitleLength(string text)
     {

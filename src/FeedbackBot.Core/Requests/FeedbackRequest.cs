@@ -57,6 +57,9 @@ public sealed record FeedbackRequest : IStoredRecord
     /// <summary>Why it was opened again after an answer, null if it was not.</summary>
     public string? ReopenedBecause { get; init; }
 
+    /// <summary>The row of the roadmap item that its first seller said it is, null if it was none.</summary>
+    public string? RoadmapItem { get; init; }
+
     /// <summary>
     /// The request it is part of, null if it stands for itself. Nothing else of it changes by that, so that taking this away
     /// gives it back as it was; whoever reads a request follows it (<see cref="MergedRequests"/>).

@@ -67,6 +67,7 @@ public sealed class MergeRequests(RequestIndex index, ChatPlatforms platforms)
             turn.Delete(OpenRequest.Row(merged));
         }
 
+        MatchLabel.Remember(merged.Id, target.Id, isSame: true, turn);
         Remember(merged.Id, $"Merged into {target.Id}.", pressed, turn);
         Remember(target.Id, $"{merged.Id} was merged into it.", pressed, turn);
         Show([merged, target], turn);
@@ -114,6 +115,7 @@ public sealed class MergeRequests(RequestIndex index, ChatPlatforms platforms)
         var parts = await turn.PageAsync<MergedRequest>(MergedRequest.Prefix(targetId), null, 2, cancellationToken);
         var left = parts.Count > 1 ? target.Value : target.Value with { ChainBehind = 0 };
         turn.Replace(target, left);
+        MatchLabel.Remember(source.Id, targetId, isSame: false, turn);
         Remember(source.Id, $"No longer part of {targetId}.", pressed, turn);
         Remember(targetId, $"{source.Id} is no longer part of it.", pressed, turn);
         Show(targetId == root.Value.Id ? [source, left] : [source, left, root.Value], turn);

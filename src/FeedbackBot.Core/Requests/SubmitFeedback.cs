@@ -3,6 +3,7 @@ using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
+using FeedbackBot.Core.Roadmap;
 using FeedbackBot.Core.Triage;
 using Microsoft.Extensions.Options;
 
@@ -11,8 +12,6 @@ namespace FeedbackBot.Core.Requests;
 /// <summary>Turns a confirmed draft into a submission, on a new request or on the one the seller said it is.</summary>
 public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptions> options)
 {
-    private const string AnyCustomer = "the customer";
-
     private readonly FeedbackBotOptions _options = options.Value;
 
     public async Task SubmitAsync(Conversation conversation, Turn turn, CancellationToken cancellationToken)
@@ -102,18 +101,22 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
             turn.Replace(counter, next);
         }
 
-        var area = AreaFor(submission.Area);
+        var item = conversation.SameAs is { Kind: CandidateKind.RoadmapItem } chosen
+            ? (await turn.FindAsync<RoadmapItem>(chosen.Value, cancellationToken))?.Value
+            : null;
+        var area = AreaFor(item is { Area.Length: > 0 } ? item.Area : submission.Area);
         var channel = new ChannelReference(area.TriagePlatform, area.TriageWorkspace, area.TriageChannel);
         var issue = conversation.Answer(Topic.SpecificIssue) is { Length: > 0 } said ? said : conversation.Statements[0].Text;
         var request = new FeedbackRequest
         {
             Id = submission.Request,
-            Title = TitleOf(issue, submission.Customer),
-            Summary = PersonText.Shorten(conversation.FullText(), FeedbackRequest.MaxSummaryLength),
+            Title = item?.Title ?? TitleOf(issue, submission.Customer),
+            Summary = PersonText.Shorten(CustomerName.Hide(conversation.FullText(), submission.Customer), FeedbackRequest.MaxSummaryLength),
             Area = area.Name,
             CreatedAt = turn.Now,
             LastSubmissionAt = turn.Now,
             TriageChannel = channel,
+            RoadmapItem = item?.Row,
             Card = turn.SendCard("card", new Destination.NewThread(channel), submission.Request),
         };
         turn.Insert(FeedbackRequest.Row(request.Id), request);
@@ -152,34 +155,16 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
         if (customer.Trim() is { Length: > 1 } name)
         {
             var colon = issue.IndexOf(": ", StringComparison.Ordinal);
-            if (colon >= 0 && NextName(issue, name, 0) == 0 && !issue.AsSpan(0, colon).ContainsAny(".!?\n"))
+            if (colon >= 0 && CustomerName.Next(issue, name, 0) == 0 && !issue.AsSpan(0, colon).ContainsAny(".!?\n"))
             {
                 issue = issue[(colon + 2)..];
             }
 
-            for (var at = NextName(issue, name, 0); at >= 0; at = NextName(issue, name, at + AnyCustomer.Length))
-            {
-                issue = issue[..at] + AnyCustomer + issue[(at + name.Length)..];
-            }
+            issue = CustomerName.Hide(issue, name);
         }
 
         var title = PersonText.FirstSentence(issue, FeedbackRequest.MaxTitleLength);
         return title.Length == 0 ? title : char.ToUpperInvariant(title[0]) + title[1..];
-    }
-
-    /// <summary>Where the name stands next as a word of its own ("Data" is not in "Database"), negative if nowhere.</summary>
-    private static int NextName(string text, string name, int from)
-    {
-        for (var at = from; (at = text.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
-        {
-            var end = at + name.Length;
-            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
-            {
-                return at;
-            }
-        }
-
-        return -1;
     }
 
     /// <summary>The area the seller named; what fits none goes to the first.</summary>

@@ -1,4 +1,5 @@
 using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
@@ -36,6 +37,9 @@ public sealed record TriageCardContent(
 
     /// <summary>Whether <see cref="Parts"/> are not all.</summary>
     public bool MoreParts { get; init; }
+
+    /// <summary>What may be the same, while the request waits for an answer, without what a product manager has said is not.</summary>
+    public IReadOnlyList<DuplicateCandidate> Similar { get; init; } = [];
 }
 
 /// <summary>One submission on a card.</summary>
@@ -52,7 +56,7 @@ public sealed record CardSubmission(
     ThreadReference Thread);
 
 /// <summary>Makes a request's card from what is stored now.</summary>
-public sealed class TriageCards(IStore store, LaneQueues lanes)
+public sealed class TriageCards(IStore store, LaneQueues lanes, RequestIndex index, TimeProvider time)
 {
     private const int SubmissionsShown = 3;
     private const int PageSize = 500;
@@ -85,6 +89,7 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
             .OfType<Stored<Submission>>()
             .Select(stored => stored.Value)
             .ToList();
+        var waits = request.MergedInto is null && request.Response is null;
         var content = new TriageCardContent(
             id,
             request.Title,
@@ -103,14 +108,33 @@ public sealed class TriageCards(IStore store, LaneQueues lanes)
             PartOf = request.MergedInto,
             Parts = [.. parts.Take(PartsShown)],
             MoreParts = parts.Count > PartsShown,
+            Similar = waits ? await SimilarAsync(id, cancellationToken) : [],
         };
         return new OutboundMessage.TriageCard(content)
         {
             Subject = new Subject(SubjectKind.Request, id.Value),
-            Choices = request.MergedInto is not null ? [Unmerge] : request.Response is null ? AnswerChoices : [],
-            Form = request.MergedInto is null && request.Response is null ? ResponseForm.Fields : [],
+            Choices = waits ? [.. AnswerChoices, .. MergeChoices(content.Similar)] : request.MergedInto is not null ? [Unmerge] : [],
+            Form = waits ? ResponseForm.Fields : [],
         };
     }
+
+    private async Task<IReadOnlyList<DuplicateCandidate>> SimilarAsync(RequestId request, CancellationToken cancellationToken)
+    {
+        var denied = new HashSet<CandidateId>();
+        await foreach (var label in store.ScanAsync<MatchLabel>(lanes.Tenant, MatchLabel.PrefixOf(request), PageSize, cancellationToken))
+        {
+            if (label.Value.IsSame == false)
+            {
+                denied.Add(label.Value.Candidate);
+            }
+        }
+
+        return index.FindLike(request, time.GetUtcNow(), denied);
+    }
+
+    private static IEnumerable<Choice> MergeChoices(IEnumerable<DuplicateCandidate> similar)
+        => similar.Where(candidate => candidate.Id.Kind == CandidateKind.Request)
+            .Select(candidate => new Choice(ActionNames.Merge, Wording.SameAs(candidate), candidate.Id.Value));
 
     /// <summary>The requests whose submissions a card shows.</summary>
     private IAsyncEnumerable<RequestId> CountedAsync(FeedbackRequest request, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
@@ -37,6 +38,10 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
         await EraseLanesAsync(LaneKind.Out, cancellationToken);
         await EraseAsync<OutboxMessage>(OutboxMessage.Row(new OutboxId("")), send => GoesAsync(send, cancellationToken), cancellationToken);
         await EraseAsync<Conversation>("conversation|", conversation => ValueTask.FromResult(IsHere(conversation.Thread)), cancellationToken);
+        await EraseAsync<MatchLabel>(
+            MatchLabel.Prefix,
+            async label => label.Thread is { } thread ? IsHere(thread) : label.Source is { } source && !await ExistsAsync(source, cancellationToken),
+            cancellationToken);
         await EraseAsync<KnownThread>(
             "thread|",
             async thread => thread.Card is { } card ? !await ExistsAsync(card, cancellationToken) : IsHere(thread.Thread),
@@ -132,7 +137,7 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
 
             if (conversation.State == ConversationState.ChoosingRequest)
             {
-                named.UnionWith(conversation.Offered);
+                named.UnionWith(conversation.Offered.Select(candidate => candidate.Id.Request).OfType<RequestId>());
             }
 
             if (conversation.Joins is { } joined)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FeedbackBot.Core;
 using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Triage;
@@ -74,14 +75,19 @@ internal static class PlaygroundText
         var text = new StringBuilder(candidates.Text).Append('\n');
         foreach (var candidate in candidates.Requests)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n• {candidate.Request}: {candidate.Title} ({candidate.Area}, {Wording.StatusLabel(candidate.Status)})");
-            if (candidate.SharedWords.Count > 0)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\n  Also about {string.Join(", ", candidate.SharedWords)}");
-            }
+            AppendCandidate(text, candidate);
         }
 
         return text.ToString();
+    }
+
+    private static void AppendCandidate(StringBuilder text, DuplicateCandidate candidate)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"\n• {Wording.CandidateTitle(candidate)}\n  {Wording.CandidateReason(candidate)}");
+        if (candidate.Link is { } link)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n  {link}");
+        }
     }
 
     private static string Draft(OutboundMessage.Draft draft)
@@ -117,7 +123,7 @@ internal static class PlaygroundText
             text.Append(CultureInfo.InvariantCulture, $" · {string.Join(", ", card.Constraints.Select(Wording.ConstraintLabel))}");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\n{Count(card.Customers, "customer")}");
+        text.Append(CultureInfo.InvariantCulture, $"\n{Wording.Count(card.Customers, "customer")}");
         if (card.AtStake.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" · at stake {string.Join(" + ", card.AtStake)}");
@@ -142,6 +148,15 @@ internal static class PlaygroundText
         if (card.Submissions > card.Latest.Count)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n… and {card.Submissions - card.Latest.Count} more.\n");
+        }
+
+        if (card.Similar.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{Wording.SimilarOnCard}");
+            foreach (var candidate in card.Similar)
+            {
+                AppendCandidate(text, candidate);
+            }
         }
 
         if (card.Response is { } response)
@@ -211,6 +226,4 @@ internal static class PlaygroundText
         Outcome.CustomerAccepts => "customer accepts",
         Outcome.StillBlocked => "still blocked",
     };
-
-    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

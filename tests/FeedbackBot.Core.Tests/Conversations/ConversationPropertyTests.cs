@@ -23,14 +23,16 @@ public sealed partial class ConversationPropertyTests
         "We have 12 sites with no internet access", "yes", "none of these", "FR-7", "\u05d0\u05d1\u05d2 \u05d3\u05d4", "<b>*hi*</b> `x`", "skip it?",
     ];
 
-    private static readonly DuplicateCandidate Candidate = new(RequestId.FromNumber(7), "Deploy without production access", "General", RequestStatus.Open, ["access"]);
+    private static readonly DuplicateCandidate Candidate = new(new CandidateId("FR-7"), "Deploy without production access", "General", RequestStatus.Open, ["access"]);
+
+    private static readonly DuplicateCandidate Feature = new(new CandidateId("feature|roles"), "Deployment by role", "", RequestStatus.Answered, ["access"]) { Link = "https://docs.example/roles" };
 
     private static readonly TurnFacts[] Facts =
     [
-        new(["General", "Security"], FeedbackLevel.Level100, static _ => [], RequestId.FromNumber(9)),
-        new(["General", "Security"], FeedbackLevel.Level300, static _ => [Candidate], RequestId.FromNumber(9)),
-        new(["General"], FeedbackLevel.Level400, static _ => [], RequestId.FromNumber(9)),
-        new(["General"], FeedbackLevel.Level300, static _ => [Candidate], RequestId.FromNumber(9)),
+        new(["General", "Security"], FeedbackLevel.Level100, static (_, _) => [], RequestId.FromNumber(9)),
+        new(["General", "Security"], FeedbackLevel.Level300, Found(Candidate, Feature), RequestId.FromNumber(9)),
+        new(["General"], FeedbackLevel.Level400, static (_, _) => [], RequestId.FromNumber(9)),
+        new(["General"], FeedbackLevel.Level300, Found(Candidate), RequestId.FromNumber(9)),
     ];
 
     private static readonly PersonReference Colleague = new("test", "w", "colleague");
@@ -46,8 +48,8 @@ public sealed partial class ConversationPropertyTests
             (2, Gen.Constant((ConversationInput)new ConversationInput.ShowDraft())),
             (4, Gen.Elements((string?)null, "The renewal is next week").Select(x => (ConversationInput)new ConversationInput.Submit(new DraftEdits(new Dictionary<Topic, string>(), x)))),
             (2, Gen.Elements(Topic.Opening, Topic.Compliance, Topic.SpecificIssue).Zip(Gen.Elements("", "It fails with 900 users")).Select(x => (ConversationInput)new ConversationInput.Edit(new DraftEdits(new Dictionary<Topic, string> { [x.Item1] = x.Item2 }, null)))),
-            (2, Gen.Elements(7, 8).Select(x => (ConversationInput)new ConversationInput.SameAs(RequestId.FromNumber(x)))),
-            (2, Gen.Constant((ConversationInput)new ConversationInput.New())),
+            (2, Gen.Elements("FR-7", "FR-8", "feature|roles").Select(x => (ConversationInput)new ConversationInput.SameAs(new CandidateId(x)))),
+            (4, Gen.Constant((ConversationInput)new ConversationInput.New())),
             (2, Gen.Constant((ConversationInput)new ConversationInput.StartAgain())),
             (2, Gen.Choose(0, 6).Select(x => (ConversationInput)new ConversationInput.Edited($"m{x}", "They need it in two regions"))),
             (2, Gen.Choose(0, 6).Select(x => (ConversationInput)new ConversationInput.Deleted($"m{x}"))),
@@ -126,22 +128,31 @@ public sealed partial class ConversationPropertyTests
         var happened = new HashSet<(string, string)>();
         for (var seed = 1; seed <= 40; seed++)
         {
-            Check(
-                walk => Play(walk, (before, _, step) =>
-                {
-                    if (step.Next.Turn != before.Turn)
-                    {
-                        happened.Add((before.State.ToString(), step.Next.State.ToString()));
-                    }
-                }),
-                (ulong)seed);
+            Check(walk => Play(walk, Look), (ulong)seed);
         }
+
+        // Too rare for chance.
+        var (skip, same, none) = (new ConversationInput.Skip(), new ConversationInput.SameAs(Feature.Id), new ConversationInput.New());
+        Play([.. At(Facts[1], new ConversationInput.SameAs(Candidate.Id), new ConversationInput.Save(), new ConversationInput.Back())], Look);
+        Play([.. At(Facts[1], same, new ConversationInput.Said("One more thing."), new ConversationInput.StartAgain(), none)], Look);
+        Play([.. At(Facts[1], [.. Enumerable.Repeat<ConversationInput>(skip, 7), same, none])], Look);
 
         var drawn = Transition().Matches(Diagram())
             .Select(match => (match.Groups["from"].Value, match.Groups["to"].Value))
             .ToHashSet();
         happened.Except(drawn).ShouldBeEmpty("these happen and are not drawn");
         drawn.Except(happened).ShouldBeEmpty("these are drawn and never happen");
+
+        void Look(Conversation before, ConversationInput input, ConversationStep step)
+        {
+            if (step.Next.Turn != before.Turn)
+            {
+                happened.Add((before.State.ToString(), step.Next.State.ToString()));
+            }
+        }
+
+        static IEnumerable<(ConversationInput, TurnFacts)> At(TurnFacts facts, params ConversationInput[] inputs)
+            => inputs.Select(input => (input, facts));
     }
 
     private static void Check(Action<List<(ConversationInput Input, TurnFacts Facts)>> holds, ulong seed = 42)
@@ -156,7 +167,7 @@ public sealed partial class ConversationPropertyTests
             "Sam",
             new Statement(Topic.Opening, StatementKind.Said, Texts[0], "m0"),
             1,
-            Facts[0],
+            walk.Count == 0 ? Facts[0] : walk[0].Facts,
             DateTimeOffset.UnixEpoch).Next;
         foreach (var (input, facts) in walk)
         {
@@ -165,6 +176,9 @@ public sealed partial class ConversationPropertyTests
             conversation = step.Next;
         }
     }
+
+    private static Func<string, IReadOnlySet<CandidateId>, IReadOnlyList<DuplicateCandidate>> Found(params DuplicateCandidate[] candidates)
+        => (_, disputed) => [.. candidates.Where(candidate => !disputed.Contains(candidate.Id))];
 
     private static string Shown(ConversationStep step)
         => string.Join('\n', Core.Storage.StoredRecords.ToEntity(new Core.Storage.EntityKey("t", "c"), step.Next).Properties.Values)

@@ -13,14 +13,14 @@ public sealed class ConversationTests
     private static readonly DateTimeOffset Now = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
     private static readonly ThreadReference Thread = new("test", "w", "sellers", "t1");
     private static readonly PersonReference Sam = new("test", "w", "sam");
-    private static readonly TurnFacts Facts = new(["General", "Billing"], FeedbackLevel.Level100, static _ => [], RequestId.FromNumber(7));
+    private static readonly TurnFacts Facts = new(["General", "Billing"], FeedbackLevel.Level100, static (_, _) => [], RequestId.FromNumber(7));
 
     private static readonly TurnFacts WithCandidates = Facts with
     {
-        FindCandidates = static _ =>
+        FindCandidates = static (_, _) =>
         [
-            new DuplicateCandidate(RequestId.FromNumber(3), "Title", "General", RequestStatus.Open, []),
-            new DuplicateCandidate(RequestId.FromNumber(4), "Title", "General", RequestStatus.Open, []),
+            new DuplicateCandidate(new CandidateId("FR-3"), "Title", "General", RequestStatus.Open, []),
+            new DuplicateCandidate(new CandidateId("FR-4"), "Title", "General", RequestStatus.Open, []),
         ],
     };
 
@@ -113,13 +113,13 @@ public sealed class ConversationTests
     {
         var choosing = Draft(WithCandidates);
         choosing.State.ShouldBe(ConversationState.ChoosingRequest);
-        choosing.Apply(new ConversationInput.SameAs(RequestId.FromNumber(4)), WithCandidates, Now).Next.Joins.ShouldBe(RequestId.FromNumber(4));
+        choosing.Apply(new ConversationInput.SameAs(new CandidateId("FR-4")), WithCandidates, Now).Next.Joins.ShouldBe(RequestId.FromNumber(4));
         foreach (var words in (string[])["FR-9", "yes", "same"])
         {
             // Of several, a yes says nothing; it must not become a fact of the feedback either.
             var refused = choosing.Apply(new ConversationInput.Said(words), WithCandidates, Now);
             refused.Next.ShouldBe(choosing);
-            refused.Say.Single().ShouldBeOfType<OutboundMessage.Refusal>().Text.ShouldContain("one of the requests");
+            refused.Say.Single().ShouldBeOfType<OutboundMessage.Refusal>().Text.ShouldContain("one of those above");
         }
 
         choosing.Apply(new ConversationInput.Said("none of these"), WithCandidates, Now).Next.Joins.ShouldBeNull();
@@ -209,10 +209,10 @@ public sealed class ConversationTests
     {
         var facts = Facts with
         {
-            FindCandidates = static _ =>
+            FindCandidates = static (_, _) =>
             [
-                new DuplicateCandidate(RequestId.FromNumber(3), "Title", "General", RequestStatus.Open, [], MatchBand.Certain),
-                new DuplicateCandidate(RequestId.FromNumber(4), "Title", "General", RequestStatus.Open, []),
+                new DuplicateCandidate(new CandidateId("FR-3"), "Title", "General", RequestStatus.Open, [], MatchBand.Certain),
+                new DuplicateCandidate(new CandidateId("FR-4"), "Title", "General", RequestStatus.Open, []),
             ],
         };
         var asking = Begin();
@@ -224,8 +224,86 @@ public sealed class ConversationTests
         asking.Say.ShouldHaveSingleItem().Choices.Select(choice => choice.Style).ShouldBe([ChoiceStyle.Primary, ChoiceStyle.Default, ChoiceStyle.Default]);
     }
 
-    private static ConversationStep Begin() => Conversation.Begin(
-        Thread, Sam, "Sam", new Statement(Topic.Opening, StatementKind.Said, "They are stuck."), 1, Facts, Now);
+    [Fact]
+    public void What_is_known_is_offered_before_the_first_question_and_none_of_it_leads_to_that_question()
+    {
+        var begun = Begin(WithCandidates);
+        begun.Next.State.ShouldBe(ConversationState.ChoosingRequest);
+        var offered = begun.Say.ShouldHaveSingleItem().ShouldBeOfType<OutboundMessage.Candidates>();
+        offered.Requests.Select(candidate => candidate.Id.Value).ShouldBe(["FR-3", "FR-4"]);
+
+        var next = begun.Next.Apply(new ConversationInput.New(), WithCandidates, Now).Next;
+        next.State.ShouldBe(ConversationState.Asking);
+        next.Asked.ShouldBe(Topic.SpecificIssue);
+        next.Disputed.Select(candidate => candidate.Value).ShouldBe(["FR-3", "FR-4"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Of_what_is_known_only_the_customer_is_asked_and_no_level_is_needed()
+    {
+        var facts = WithCandidates with { MinimumLevel = FeedbackLevel.Level400 };
+        var joined = Begin(facts).Next.Apply(new ConversationInput.SameAs(new CandidateId("FR-3")), facts, Now).Next;
+        joined.Asked.ShouldBe(Topic.Customer);
+        var draft = joined.Apply(new ConversationInput.Said("Contoso"), facts, Now);
+        draft.Next.State.ShouldBe(ConversationState.Confirming);
+        draft.Say.ShouldHaveSingleItem().ShouldBeOfType<OutboundMessage.Draft>().Text.ShouldContain("add to FR-3");
+
+        var sent = draft.Next.Apply(new ConversationInput.Submit(DraftEdits.None), facts, Now);
+        sent.Effect.ShouldBe(ConversationEffect.Submit);
+        sent.Next.Request.ShouldBe(RequestId.FromNumber(3));
+    }
+
+    [Fact]
+    public void Back_takes_the_choice_back_and_offers_again()
+    {
+        var begun = Begin(WithCandidates).Next;
+        foreach (var input in (ConversationInput[])[new ConversationInput.New(), new ConversationInput.SameAs(new CandidateId("FR-4"))])
+        {
+            var back = begun.Apply(input, WithCandidates, Now).Next.Apply(new ConversationInput.Back(), WithCandidates, Now);
+            back.Next.State.ShouldBe(ConversationState.ChoosingRequest);
+            back.Next.SameAs.ShouldBeNull();
+            back.Next.Disputed.ShouldBeEmpty();
+            back.Say.ShouldHaveSingleItem().ShouldBeOfType<OutboundMessage.Candidates>().Requests.Count.ShouldBe(2);
+        }
+
+        begun.Apply(new ConversationInput.Back(), WithCandidates, Now).Say.ShouldHaveSingleItem().ShouldBeOfType<OutboundMessage.Refusal>();
+    }
+
+    [Fact]
+    public void Passing_over_the_offer_says_nothing_about_it_and_it_comes_again_before_the_draft()
+    {
+        var next = Begin(WithCandidates).Next.Apply(new ConversationInput.Skip(), WithCandidates, Now).Next;
+        next.Disputed.ShouldBeEmpty();
+        while (next.State == ConversationState.Asking)
+        {
+            next = next.Apply(new ConversationInput.Skip(), WithCandidates, Now).Next;
+        }
+
+        next.State.ShouldBe(ConversationState.ChoosingRequest);
+        next.Apply(new ConversationInput.Skip(), WithCandidates, Now).Next.State.ShouldBe(ConversationState.Confirming);
+    }
+
+    [Fact]
+    public void A_feature_that_exists_ends_it_with_the_link_and_one_that_does_not_help_goes_on()
+    {
+        var feature = new DuplicateCandidate(new CandidateId("feature|roles"), "Roles", "", RequestStatus.Answered, []) { Link = "https://docs.example/roles" };
+        var facts = Facts with { FindCandidates = (_, disputed) => disputed.Contains(feature.Id) ? [] : [feature] };
+        var solved = Begin(facts).Next.Apply(new ConversationInput.SameAs(feature.Id), facts, Now);
+        solved.Next.State.ShouldBe(ConversationState.Solved);
+        solved.Effect.ShouldBe(ConversationEffect.None);
+        solved.Say.ShouldHaveSingleItem().ShouldBeOfType<OutboundMessage.Notice>().Text.ShouldContain("https://docs.example/roles");
+
+        var onward = solved.Next.Apply(new ConversationInput.New(), facts, Now.AddDays(9)).Next;
+        onward.State.ShouldBe(ConversationState.Asking);
+        onward.SameAs.ShouldBeNull();
+        onward.Disputed.ShouldBe([feature.Id]);
+        onward.StartedAt.ShouldBe(Now.AddDays(9), "its silence is counted anew");
+    }
+
+    private static ConversationStep Begin(TurnFacts facts) => Conversation.Begin(
+        Thread, Sam, "Sam", new Statement(Topic.Opening, StatementKind.Said, "They are stuck."), 1, facts, Now);
+
+    private static ConversationStep Begin() => Begin(Facts);
 
     private static Conversation Draft(TurnFacts facts)
     {

@@ -61,14 +61,14 @@ public sealed class MergedIndexTests : IDisposable
         _requests.Merge(Seven, Three);
         foreach (var text in new[] { Asked, "contractors wait for a firewall", "invoices in another currency", "dollars, not euros", "an auditor refuses a ledger" })
         {
-            _requests.Index.Find(text).Select(found => found.Request).ShouldBe([Three], text);
+            _requests.Index.Find(text).Select(found => found.Id.Request!.Value).ShouldBe([Three], text);
         }
 
         _requests.Merge(Seven, null);
-        _requests.Index.Find("an auditor refuses a ledger").Select(found => found.Request).ShouldBe([Seven]);
-        _requests.Index.Find("Label printers lose their queue").Select(found => found.Request).ShouldBe([Three]);
+        _requests.Index.Find("an auditor refuses a ledger").Select(found => found.Id.Request!.Value).ShouldBe([Seven]);
+        _requests.Index.Find("Label printers lose their queue").Select(found => found.Id.Request!.Value).ShouldBe([Three]);
         _requests.Merge(Nine, null);
-        _requests.Index.Find("an auditor refuses a ledger").Select(found => found.Request).ShouldBe([Nine]);
+        _requests.Index.Find("an auditor refuses a ledger").Select(found => found.Id.Request!.Value).ShouldBe([Nine]);
         _requests.Index.Count.ShouldBe(3);
     }
 
@@ -114,19 +114,19 @@ public sealed class MergedIndexTests : IDisposable
         _requests.Put(Three, "Label printers lose their queue", "Every night.");
         _requests.Put(Seven, Asked, "Contractors wait for the firewall team.");
         _requests.Merge(Seven, Nine);
-        _requests.Index.Find(Asked).Select(found => found.Request).ShouldBe([Seven]);
+        _requests.Index.Find(Asked).Select(found => found.Id.Request!.Value).ShouldBe([Seven]);
         _requests.Put(Nine, "Invoices show another currency", "Dollars instead of euros.");
-        _requests.Index.Find(Asked).Select(found => found.Request).ShouldBe([Nine]);
+        _requests.Index.Find(Asked).Select(found => found.Id.Request!.Value).ShouldBe([Nine]);
 
         // Seven was taken apart before Nine was merged into it, but that is told afterwards.
         _requests.Merge(Nine, Seven);
         _requests.Merge(Three, Seven);
         _requests.Index.Find(Asked).ShouldNotBeEmpty();
         _requests.Merge(Seven, null);
-        _requests.Index.Find(Asked).Select(found => found.Request).ShouldBe([Seven]);
+        _requests.Index.Find(Asked).Select(found => found.Id.Request!.Value).ShouldBe([Seven]);
         _requests.Index.Count.ShouldBe(1);
         _requests.Erase(Seven);
-        _requests.Index.Find("Label printers lose their queue").Select(found => found.Request).ShouldBe([Three]);
+        _requests.Index.Find("Label printers lose their queue").Select(found => found.Id.Request!.Value).ShouldBe([Three]);
         _requests.Index.Count.ShouldBe(2);
     }
 
@@ -143,9 +143,9 @@ public sealed class MergedIndexTests : IDisposable
             _requests.Merge(RequestId.FromNumber(number), RequestId.FromNumber(number + 1));
         }
 
-        _requests.Index.Find(Asked).Single().Request.ShouldBe(RequestId.FromNumber(MergedRequests.LongestChain + 1));
+        _requests.Index.Find(Asked).Single().Id.Request.ShouldBe(RequestId.FromNumber(MergedRequests.LongestChain + 1));
         _requests.Merge(RequestId.FromNumber(MergedRequests.LongestChain + 1), RequestId.FromNumber(MergedRequests.LongestChain + 2));
-        _requests.Index.Find(Asked).ShouldContain(found => found.Request == RequestId.FromNumber(1));
+        _requests.Index.Find(Asked).ShouldContain(found => found.Id.Request == RequestId.FromNumber(1));
     }
 
     private void Act(Random random, int act)
@@ -208,6 +208,6 @@ public sealed class MergedIndexTests : IDisposable
     {
         var now = DateTimeOffset.UnixEpoch.AddDays(30);
         return string.Join('\n', index.Match(text, now, 10).Select(match => $"{match.Id} {match.Score:R} {match.Band} {string.Join(' ', match.Because)}"))
-            + string.Join('\n', index.Find(text, now).Select(found => $"{found.Request} {found.Title} {found.Status} {found.Band}"));
+            + string.Join('\n', index.Find(text, now).Select(found => $"{found.Id} {found.Title} {found.Status} {found.Band}"));
     }
 }

@@ -1,7 +1,11 @@
+using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Catalogue;
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
+using FeedbackBot.Core.Roadmap;
 using FeedbackBot.Core.Triage;
 using Shouldly;
 using Xunit;
@@ -10,6 +14,9 @@ namespace FeedbackBot.Core.Tests.Requests;
 
 public sealed class RequestIndexTests : IDisposable
 {
+    private static readonly DateTimeOffset At = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
+    private static readonly PersonReference Person = new("test", "w", "p");
+
     // Nothing is loaded here, so no store is asked.
     private readonly RequestIndex _index = new(null!, null!);
 
@@ -25,8 +32,8 @@ public sealed class RequestIndexTests : IDisposable
         Put(2, "Label printers lose their queue in warehouses");
         Put(3, "Production systems are slow on Mondays");
         var found = _index.Find("Their developers may not have direct access to production systems for deployments.");
-        found.Select(candidate => candidate.Request.Value).First().ShouldBe("FR-1");
-        found.ShouldNotContain(candidate => candidate.Request.Value == "FR-2");
+        found.Select(candidate => candidate.Id.Value).First().ShouldBe("FR-1");
+        found.ShouldNotContain(candidate => candidate.Id.Value == "FR-2");
         _index.Find("The invoice shows another currency.").ShouldBeEmpty();
     }
 
@@ -46,7 +53,72 @@ public sealed class RequestIndexTests : IDisposable
     {
         Put(1, "Deployments need direct access to production systems at Contoso");
         var asked = "direct access to production systems is forbidden at Northwind";
-        _index.Find(asked).Single().SharedWords.ShouldAllBe(word => asked.Contains(word, StringComparison.OrdinalIgnoreCase));
+        _index.Find(asked).Single().About.ShouldAllBe(word => asked.Contains(word, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void It_is_said_in_phrases_the_rarest_first()
+    {
+        for (var number = 2; number <= 40; number++)
+        {
+            Put(number, $"Label printers of hall {number} lose their queue in warehouses, as the agents say");
+        }
+
+        Put(1, "Build agents reach the database over the internet, private networking for build agents is needed for SOX");
+        _index.Find("Their SOX auditor asks for private networking for build agents.")[0].About
+            .ShouldBe(["private networking for build agents", "SOX"]);
+    }
+
+    [Fact]
+    public void Customers_are_counted_once_those_of_parts_too_and_their_names_are_no_reason()
+    {
+        Put(1, "Deployments need direct access to production systems");
+        Put(2, "Label printers lose their queue in warehouses");
+        Say(1, "a", "Contoso", "Contoso must not touch production");
+        Say(1, "b", " contoso ", "Nobody at Contoso may");
+        Say(2, "c", "Fabrikam", "Every night at Fabrikam");
+        Find().Customers.ShouldBe(1);
+        _index.Find("Contoso and Fabrikam want another colour").ShouldBeEmpty();
+
+        _index.Put(Request(2, "Label printers lose their queue in warehouses") with { MergedInto = RequestId.FromNumber(1) });
+        Find().Customers.ShouldBe(2);
+
+        DuplicateCandidate Find() => _index.Find("direct access to production systems for deployments").Single();
+    }
+
+    [Fact]
+    public void What_exists_and_what_is_planned_is_found_beside_the_requests()
+    {
+        Put(1, "Label printers lose their queue in warehouses");
+        var feature = new ExistingFeature { Name = "Roles for pipelines", Description = "A pipeline deploys to production with a role of its own.", Link = "https://docs.example/roles" };
+        var item = new RoadmapItem { Title = "Private networking", Description = "Build agents without a public address.", Area = "Deployment", Status = RoadmapStatus.Planned, Date = new RoadmapDate(2027, RoadmapPrecision.Quarter, 2) };
+        _index.Answers.Put(feature);
+        _index.Answers.Put(item);
+
+        var found = _index.Find("Can a pipeline deploy to production with a role of its own?")[0];
+        (found.Id.Kind, found.Link, found.Title).ShouldBe((CandidateKind.Feature, feature.Link, feature.Name));
+        var planned = _index.Find("Our build agents may not have a public address, private networking is a must")[0];
+        (planned.Id.Kind, planned.Planned, planned.Area).ShouldBe((CandidateKind.RoadmapItem, item.Date, item.Area));
+
+        // Whoever asked for it first made a request of it: then that is what is offered, with the item's date.
+        _index.Put(Request(7, item.Title) with { RoadmapItem = item.Row });
+        var asked = _index.Find("Our build agents may not have a public address, private networking is a must")[0];
+        (asked.Id.Value, asked.Planned).ShouldBe(("FR-7", item.Date));
+
+        _index.Answers.Put(item with { Status = RoadmapStatus.Dropped });
+        _index.Find("Our build agents may not have a public address, private networking is a must").ShouldAllBe(candidate => candidate.Id.Kind == CandidateKind.Request);
+    }
+
+    [Fact]
+    public void A_request_does_not_find_itself_and_nothing_that_is_left_out()
+    {
+        Put(1, "Deployments need direct access to production systems");
+        Put(2, "Direct access to production systems is needed for deployments");
+        _index.FindLike(RequestId.FromNumber(1), At, new HashSet<CandidateId>()).Single().Id.Value.ShouldBe("FR-2");
+        _index.FindLike(RequestId.FromNumber(1), At, new HashSet<CandidateId> { new("FR-2") }).ShouldBeEmpty();
+        _index.Find("direct access to production systems", except: new HashSet<CandidateId> { new("FR-2") }).Single().Id.Value.ShouldBe("FR-1");
+        _index.Search("production", 5).Count.ShouldBe(2);
+        _index.Search("nothing of that kind", 5).ShouldBeEmpty();
     }
 
     [Fact]
@@ -70,18 +142,34 @@ public sealed class RequestIndexTests : IDisposable
     }
 
     private void Put(int number, string title, Response? response = null)
-    {
-        var person = new PersonReference("test", "w", "p");
-        _index.Put(new FeedbackRequest
+        => _index.Put(Request(number, title) with
         {
-            Id = RequestId.FromNumber(number),
-            Title = title,
-            Summary = title,
-            Area = "General",
-            CreatedAt = default,
-            Card = new OutboxId("card"),
-            TriageChannel = new ChannelReference("test", "w", "triage"),
-            Response = response is null ? null : new RecordedResponse("r", response, person, "Ana", default),
+            Response = response is null ? null : new RecordedResponse("r", response, Person, "Ana", At),
         });
-    }
+
+    private void Say(int request, string id, string customer, string text) => _index.Put(new Submission
+    {
+        Id = new SubmissionId(id),
+        Request = RequestId.FromNumber(request),
+        Seller = Person,
+        SellerName = "Sam",
+        Customer = customer,
+        Area = "General",
+        Parts = [new DraftPart(Topic.Opening, "Customer is blocked", text, "", null)],
+        Level = FeedbackLevel.Level300,
+        Constraints = [],
+        Thread = new ThreadReference("test", "w", "sellers", id),
+        SubmittedAt = At,
+    });
+
+    private static FeedbackRequest Request(int number, string title) => new()
+    {
+        Id = RequestId.FromNumber(number),
+        Title = title,
+        Summary = title,
+        Area = "General",
+        CreatedAt = At,
+        Card = new OutboxId("card"),
+        TriageChannel = new ChannelReference("test", "w", "triage"),
+    };
 }

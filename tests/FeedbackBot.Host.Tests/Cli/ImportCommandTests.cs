@@ -86,7 +86,7 @@ public sealed class ImportCommandTests
     {
         await using var services = HostBuilding.BuildForCommands(Path.Combine(data.Parent, "store"), []);
         var features = new List<ExistingFeature>();
-        await foreach (var feature in services.GetRequiredService<FeatureCatalogue>().ReadAsync(CancellationToken.None))
+        await foreach (var feature in services.GetRequiredService<AnswerCatalogue>().ReadAsync<ExistingFeature>(CancellationToken.None))
         {
             features.Add(feature.Value);
         }

@@ -70,7 +70,7 @@ internal sealed class Seller(PlaygroundClient client, int number, bool isAnswere
     public static IReadOnlyList<string> AskedOf(int number)
     {
         var word = SellerWords.Of(number);
-        var facts = new TurnFacts(["General", "Deployment and infrastructure", "Identity and security"], FeedbackLevel.Level100, static _ => [], RequestId.FromNumber(1));
+        var facts = new TurnFacts(["General", "Deployment and infrastructure", "Identity and security"], FeedbackLevel.Level100, static (_, _) => [], RequestId.FromNumber(1));
         var step = Conversation.Begin(
             new ThreadReference("test", "", "", ""), new PersonReference("test", "", ""), "", new Statement(Topic.Opening, StatementKind.Said, Opening(word)), 1, facts, default);
         var asked = new List<string>();

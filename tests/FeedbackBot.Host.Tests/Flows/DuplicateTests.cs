@@ -90,8 +90,10 @@ public sealed class DuplicateTests
         var offered = await UntilAsync(client, "sofia", thread, Scenes.Article, "Duplicate");
 
         await client.SayAsync("sofia", words, thread);
-        var draft = await client.WaitAsync(message => message.Asks is not null, thread: thread, after: offered.Seq);
-        draft.Asks.ShouldBe("Confirm");
+        var next = await client.WaitAsync(message => message.Asks is not null, thread: thread, after: offered.Seq);
+        next.Asks.ShouldBe("Customer");
+        await client.SayAsync("sofia", "Northwind", thread);
+        var draft = await client.AskedAsync(thread, "Confirm", offered.Seq);
         draft.Text.ShouldContain($"add to {request}");
         draft.Text.ShouldNotContain($": {words}\n");
     }
@@ -107,9 +109,9 @@ public sealed class DuplicateTests
 
         await client.SayAsync("sofia", "FR-77", thread);
         var refusal = await client.WaitAsync(message => message.Kind == "Refusal", thread: thread);
-        refusal.Text.ShouldContain("one of the requests");
+        refusal.Text.ShouldContain("one of those above");
         await client.PressAsync("sofia", offered, "new");
-        await client.AskedAsync(thread, "Confirm");
+        await client.AskedAsync(thread, "SpecificIssue", offered.Seq);
     }
 
     private static async Task<Message> UntilAsync(

@@ -125,7 +125,9 @@ internal sealed class Elsewhere : IChatPlatform
     {
         var thread = Thread with { ThreadId = $"joins {request}" };
         var transaction = new StoreTransaction(host.App.Services.GetRequiredService<LaneQueues>().Tenant);
-        transaction.Insert(Conversation.Row(thread), Talk(thread, ConversationState.Confirming) with { Joins = new RequestId(request) });
+        transaction.Insert(
+            Conversation.Row(thread),
+            Talk(thread, ConversationState.Confirming) with { Statements = [new Statement(Topic.Duplicate, StatementKind.Chosen, request)] });
         await CommitAsync(host, transaction);
     }
 

@@ -45,8 +45,9 @@ public sealed class PlaygroundTextTests
         [nameof(OutboundMessage.Candidates)] = new OutboundMessage.Candidates(
             "Is it one of these?",
             [
-                new DuplicateCandidate(Request, "Deploying needs access to production", "Identity", RequestStatus.Planned, ["production", "access"]),
-                new DuplicateCandidate(RequestId.FromNumber(3), "Agents share one account", "General", RequestStatus.Open, []),
+                new DuplicateCandidate(new CandidateId(Request), "Deploying needs access to production", "Identity", RequestStatus.Planned, ["access to production", "agents"], MatchBand.Certain) { Customers = 4, Planned = new RoadmapDate(2027, RoadmapPrecision.Quarter, 2) },
+                new DuplicateCandidate(new CandidateId("FR-3"), "Agents share one account", "General", RequestStatus.Open, []) { Customers = 1 },
+                new DuplicateCandidate(new CandidateId("feature|roles"), "Deployment by role", "", RequestStatus.Answered, ["deploy"]) { Link = "https://docs.example/roles" },
             ]),
         [nameof(OutboundMessage.Draft)] = new OutboundMessage.Draft("Here it is.", Parts, FeedbackLevel.Level300, ["what was tried, or the impact"], ["How many users does it affect?"])
         {

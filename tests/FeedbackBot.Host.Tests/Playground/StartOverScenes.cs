@@ -61,7 +61,7 @@ internal static class StartOverScenes
         var (given, _) = await client.SubmitAsync("riley", "Fabrikam needs a dark theme in the console.", Scenes.Printing);
         await client.WaitAsync(message => message.Text.Contains("can't reach", StringComparison.Ordinal), thread: given);
         host.App.Services.GetRequiredService<FailingPlatform>().Open();
-        await client.AskedAsync(await client.SayAsync("sam", Scenes.Opening), "SpecificIssue");
+        await client.AskedAsync(await client.SayAsync("sam", "Tailspin asks for a calendar view"), "Cause");
         await client.KeepAsync("sofia", "Northwind waits for cheaper disks.");
         await client.CardAsync();
         var (_, request) = await client.SubmitAsync("sofia", "Northwind cannot roll out before the queue stays.", Scenes.Printing.With("Customer", "Northwind"));

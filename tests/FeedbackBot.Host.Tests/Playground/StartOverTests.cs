@@ -371,7 +371,7 @@ public sealed class StartOverTests
         rows.Left().Where(row => row != PlaygroundClock.Row).Select(row => rows[row].Bytes()).ShouldBe(theirs, $"interrupted at {point}");
         var (count, next, since) = await host.Client.LookAsync();
         (count, next).ShouldBe((0, since));
-        await host.Client.AskedAsync(await host.Client.SayAsync("sam", Scenes.Opening), "SpecificIssue");
+        await host.Client.AskedAsync(await host.Client.SayAsync("sam", "Tailspin asks for a calendar view"), "Cause");
         return isInterrupted;
     }
 

@@ -20,6 +20,12 @@ const complete = (user, starts, text, customer, area, look = 'Issue, reason, a f
   { user, thread: starts, asks: 'Customer', press: { action: 'choose', value: customer }, otherwise: customer, look: CUSTOMER },
   { user, thread: starts, asks: 'ProductArea', press: { action: 'choose', value: area }, look: 'The area decides which product team gets the card.' },
 ];
+// A need that somebody else has told of already: only the customer is asked.
+const joins = (user, starts, text, customer, of, look, found) => [
+  { user, channel: 'sellers', starts, text, what: 'Post the whole problem', look },
+  { user, thread: starts, asks: 'Duplicate', press: { action: 'same', of }, look: found },
+  { user, thread: starts, asks: 'Customer', press: { action: 'choose', value: customer }, otherwise: customer, look: CUSTOMER },
+];
 const send = (user, thread, look = DRAFT) => [
   { user, thread, asks: 'Confirm', press: { action: 'submit' }, look },
   { user, thread, asks: 'Stake', press: { action: 'skip' }, look: 'It is sent already; this last question can always be skipped.', what: 'Skip what is at stake' },
@@ -65,8 +71,7 @@ export const STORIES = [
     steps: [
       ...complete('sam', 'sam', 'Woodgrove Bank is blocked: support staff can read card numbers in the logs, which breaks PCI DSS 3.4. Masking them in a proxy was tried, but it slowed payments by 2 seconds.', 'Woodgrove Bank', 'Identity and security'),
       ...send('sam', 'sam'),
-      ...complete('sofia', 'sofia', 'Northwind cannot go live: card numbers stand in the logs in full, which PCI DSS 3.4 forbids. Masking the logs afterwards was suggested, but their auditors rejected it.', 'Northwind', 'Identity and security', 'Now you are Sofia, with a customer of your own and your own words for it.'),
-      { user: 'sofia', thread: 'sofia', asks: 'Duplicate', press: { action: 'same', of: 'sam' }, look: 'The bot has found Sam’s request. It shows no name and no sum of the other customer, and leaves the decision to Sofia.' },
+      ...joins('sofia', 'sofia', 'Northwind cannot go live: card numbers stand in the logs in full, which PCI DSS 3.4 forbids. Masking the logs afterwards was suggested, but their auditors rejected it.', 'Northwind', 'sam', 'Now you are Sofia, with a customer of your own and your own words for it.', 'Before it asks anything, the bot has found Sam’s request. It shows no name and no sum of the other customer, and leaves the decision to Sofia.'),
       ...send('sofia', 'sofia', 'What Sofia knows is added to the request, and nothing of it is lost.'),
       { user: 'pm-ana', card: 'sam', show: true, what: 'Look at the card', look: 'Now you are Ana: still one card, with two customers on it.' },
     ],
@@ -76,8 +81,7 @@ export const STORIES = [
     steps: [
       ...complete('sam', 'sam', 'Alpine Ski House is blocked: the mobile app needs a connection to open a ticket, and 30 of their lifts have no coverage. Paper tickets were tried, but 400 a day were lost.', 'Alpine Ski House', 'General'),
       ...send('sam', 'sam'),
-      ...complete('sofia', 'sofia', 'Blue Yonder Ferries is stuck too: the mobile app cannot open a ticket without a connection, and their 12 ferries have no coverage at sea. Printed tickets were tried, but 90 a week were lost.', 'Blue Yonder Ferries', 'General', 'Now you are Sofia, with the same need at sea.'),
-      { user: 'sofia', thread: 'sofia', asks: 'Duplicate', press: { action: 'same', of: 'sam' }, look: 'Same need, another place: Sofia joins Sam’s request.' },
+      ...joins('sofia', 'sofia', 'Blue Yonder Ferries is stuck too: the mobile app cannot open a ticket without a connection, and their 12 ferries have no coverage at sea. Printed tickets were tried, but 90 a week were lost.', 'Blue Yonder Ferries', 'sam', 'Now you are Sofia, with the same need at sea.', 'Same need, another place: Sofia joins Sam’s request, and is asked for nothing but her customer.'),
       ...send('sofia', 'sofia', 'The draft says which request it is added to.'),
       answers('sam', 'OnRoadmap', { date: 'H1 2027', planned: 'Tickets open offline for 48 hours.', workaround: 'Download the tickets at the station, before the trip.' }, 'Answer once', 'Now you are Ben: he answers one card, for both.', 'pm-ben'),
       { user: 'sam', thread: 'sam', kind: 'Answer', press: { action: 'accepts' }, what: 'Sam’s customer accepts', look: 'The answer is in Sam’s thread …' },

@@ -1,0 +1,113 @@
+using FeedbackBot.Core.Catalogue;
+using FeedbackBot.Core.Lanes;
+using FeedbackBot.Core.Requests;
+using FeedbackBot.Core.Roadmap;
+using FeedbackBot.Core.Storage;
+
+namespace FeedbackBot.Core.Deduplication;
+
+/// <summary>
+/// What can be answered without a request, as candidates: what the product can do already, and what is planned. It is found in
+/// the same index as the requests, so that one order holds for all.
+/// </summary>
+public sealed class KnownAnswers
+{
+    private const int PageSize = 500;
+
+    private readonly TextIndex _index;
+    private readonly IStore _store;
+    private readonly LaneQueues _lanes;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, DuplicateCandidate> _byRow = new(StringComparer.Ordinal);
+
+    internal KnownAnswers(TextIndex index, IStore store, LaneQueues lanes)
+    {
+        _index = index;
+        _store = store;
+        _lanes = lanes;
+    }
+
+    /// <summary>Reads all stored features and roadmap items, a page at a time, and forgets any other.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        HashSet<string> gone;
+        lock (_gate)
+        {
+            gone = [.. _byRow.Keys];
+        }
+
+        await foreach (var feature in _store.ScanAsync<ExistingFeature>(_lanes.Tenant, ExistingFeature.Prefix, PageSize, cancellationToken))
+        {
+            Put(feature.Value);
+            gone.Remove(feature.Key.Row);
+        }
+
+        await foreach (var item in _store.ScanAsync<RoadmapItem>(_lanes.Tenant, RoadmapItem.Prefix, PageSize, cancellationToken))
+        {
+            Put(item.Value);
+            gone.Remove(item.Key.Row);
+        }
+
+        foreach (var row in gone)
+        {
+            Remove(row);
+        }
+    }
+
+    /// <summary>Adds a feature, or what it is now.</summary>
+    public void Put(ExistingFeature feature)
+        => Put(
+            new DuplicateCandidate(new CandidateId(feature.Row), feature.Name, "", RequestStatus.Answered, []) { Link = feature.Link },
+            feature.Description);
+
+    /// <summary>Adds a roadmap item, or what it is now; one that was dropped is nothing to be offered.</summary>
+    public void Put(RoadmapItem item)
+    {
+        if (item.Status == RoadmapStatus.Dropped)
+        {
+            Remove(item.Row);
+            return;
+        }
+
+        var status = item.Status switch
+        {
+            RoadmapStatus.Considered => RequestStatus.Open,
+            RoadmapStatus.Shipped => RequestStatus.Answered,
+            _ => RequestStatus.Planned,
+        };
+        Put(
+            new DuplicateCandidate(new CandidateId(item.Row), item.Title, item.Area, status, [])
+            {
+                Planned = item.Status == RoadmapStatus.Shipped ? null : item.Date,
+            },
+            item.Description);
+    }
+
+    /// <summary>The feature or roadmap item of a row, null if there is none.</summary>
+    internal DuplicateCandidate? Find(string row)
+    {
+        lock (_gate)
+        {
+            return _byRow.GetValueOrDefault(row);
+        }
+    }
+
+    private void Put(DuplicateCandidate candidate, string description)
+    {
+        var text = new IndexedText(candidate.Id.Value, TextTerms.Of(candidate.Title, description));
+        lock (_gate)
+        {
+            _byRow[candidate.Id.Value] = candidate;
+            _index.Put(text);
+        }
+    }
+
+    private void Remove(string row)
+    {
+        lock (_gate)
+        {
+            _byRow.Remove(row);
+            _index.Remove(row);
+        }
+    }
+}
