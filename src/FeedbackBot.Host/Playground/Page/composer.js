@@ -7,6 +7,8 @@ import { go, here } from './address.js';
 
 const drafts = new Map();   // user and place → { text, eventId, sent, busy, error }
 export const forgetDrafts = () => drafts.clear();
+// What was written there last is still on its way: nothing else can be written until it has arrived.
+export const isSending = ({ user, channel, thread }) => Boolean(drafts.get(key(user, channel, thread))?.busy);
 
 export class Composer {
   constructor(pane, form) {
@@ -83,7 +85,8 @@ export class Composer {
       draft.error = error.message;
     } finally {
       draft.busy = false;
-      this.draw();
+      // Of the whole page: a story may wait for the place to write in.
+      this.pane.redraw();
     }
   }
 }

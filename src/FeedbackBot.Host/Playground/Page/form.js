@@ -1,6 +1,7 @@
 // The form of a choice. It belongs to a message and a user, and outlives every redraw with what was typed in it.
 
 import { announce, el, setOff, uid } from './dom.js';
+import { newestSeq } from './room.js';
 import { newEventId, post } from './server.js';
 
 export const forms = new Map();    // user and message → the form
@@ -95,11 +96,12 @@ export class ChoiceForm {
     }
     this.setBusy(true);
     this.showErrors('', {});
+    const before = newestSeq();
     try {
       await post('actions', { eventId: this.eventId, ...content });
       announce(`${this.choice.label}: sent`);
       forms.delete(this.formKey);
-      this.onsent?.();
+      this.onsent?.(before);
       this.close();
     } catch (error) {
       this.showErrors(error.message, error.fields ?? {});

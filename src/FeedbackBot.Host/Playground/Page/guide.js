@@ -5,6 +5,7 @@ import { byOrder, channelOf, installed, isRoot, newestSeq, position, store, user
 import { go, here, isAt } from './address.js';
 import { forms } from './form.js';
 import { panes, render } from './board.js';
+import { isSending } from './composer.js';
 import { STORIES, WHAT } from './stories.js';
 
 const wide = matchMedia('(min-width: 80rem)');
@@ -155,9 +156,11 @@ export const guide = {
     }
     const pressed = step && this.pressed(step, target);
     const spoken = Boolean(step) && !pressed && !step.card && !step.kind && this.words(step) !== '';
-    const waits = Boolean(step) && !step.starts && (!target || !(pressed || spoken || step.show));
+    // The bot may answer before the page hears that the message was taken: until then it cannot write the next one.
+    const sends = spoken && isSending(this.place(step));
+    const waits = sends || (Boolean(step) && !step.starts && (!target || !(pressed || spoken || step.show)));
     const shows = step?.show && isAt(this.place(step));
-    const shown = key(state, waits, step, pressed, shows, here.user);
+    const shown = key(state, waits, sends, step, pressed, shows, here.user);
     if (shown === this.shown) return;
     const moved = this.drawn !== key(state.id, state.index, step?.aside);
     this.drawn = key(state.id, state.index, step?.aside);
@@ -175,7 +178,7 @@ export const guide = {
     next.textContent = !step ? 'Another story' : step.show ? (shows ? 'Finish' : 'Show me')
       : step.form ? 'Fill in the form' : step.press && (pressed || waits) ? 'Show the button' : 'Fill in';
     setOff(next, waits);
-    $('story-hint').textContent = waits ? 'The bot is writing…' : !step || step.show ? '' : step.form ? 'Then press Send in the form.' : spoken ? 'Then press Send.' : 'Then press it.';
+    $('story-hint').textContent = sends ? 'Your message is being sent…' : waits ? 'The bot is writing…' : !step || step.show ? '' : step.form ? 'Then press Send in the form.' : spoken ? 'Then press Send.' : 'Then press it.';
     $('story-steps').replaceChildren(...tale.steps.map((each, index) => {
       const isNow = index === state.index;
       const item = el('li', { 'aria-current': isNow ? 'step' : null }, el('span', {},

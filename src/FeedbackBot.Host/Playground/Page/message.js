@@ -1,7 +1,7 @@
 // One message in a pane: what it says, its buttons and their forms, its thread, and what can be done with it.
 
 import { announce, el, fill, key, setOff, timeOf, uid } from './dom.js';
-import { room, userOf } from './room.js';
+import { newestSeq, room, userOf } from './room.js';
 import { newEventId, post, send } from './server.js';
 import { hashFor, here } from './address.js';
 import { ChoiceForm, forms } from './form.js';
@@ -180,13 +180,14 @@ export class Message {
     if (!attempts.has(attempt)) attempts.set(attempt, newEventId());
     this.setBusy(true);
     this.error.textContent = '';
+    const before = newestSeq();
     try {
       await post('actions', {
         eventId: attempts.get(attempt), user: here.user, message: message.id, action: choice.action, value: choice.value,
       });
       attempts.delete(attempt);
       announce(`${choice.label}: sent`);
-      this.pane.awaitBot();
+      this.pane.awaitBot(before);
     } catch (error) {
       this.error.textContent = error.message;
     } finally {
@@ -207,7 +208,7 @@ export class Message {
     }
     if (!form) forms.set(this.key, form = new ChoiceForm(this.key, this.message, here.user));
     form.onchange = () => this.formChanged();
-    form.onsent = () => this.pane.awaitBot();
+    form.onsent = before => this.pane.awaitBot(before);
     form.openFor(choice, this.message);
     this.slot.replaceChildren(form.node);
     this.drawChoices();

@@ -1,7 +1,7 @@
 // One channel on the screen: its first messages, or one of its threads.
 
 import { $, announce, key } from './dom.js';
-import { channelOf, installed, newestSeq, reads } from './room.js';
+import { channelOf, installed, reads } from './room.js';
 import { hashFor, here, threadIn } from './address.js';
 import { Composer } from './composer.js';
 import { Message } from './message.js';
@@ -192,9 +192,10 @@ export class Pane {
 
   // ---------- the bot at work ----------
 
-  // The bot has been told something here by a button.
-  awaitBot() {
-    this.pressed = { seq: newestSeq(), seen: Date.now() };
+  // The bot has been told something here by a button; "seq" is the room's newest message from before, since the bot may
+  // have answered by the time the page hears that it was told.
+  awaitBot(seq) {
+    this.pressed = { seq, seen: Date.now() };
     this.redraw();
   }
 

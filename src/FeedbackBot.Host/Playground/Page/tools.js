@@ -11,6 +11,8 @@ function ahead(hours) {
   return `${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
+let asked = 0; // the clock may have been set while an answer about it was on its way
+
 function show(clock) {
   const now = new Date(clock.now);
   $('clock-now').textContent = now.toLocaleString(undefined, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' });
@@ -20,7 +22,15 @@ function show(clock) {
 
 const fail = error => { $('tools-error').textContent = error.message || 'No answer from the server. Try again.'; };
 
-export const refreshClock = () => request('clock').then(show).catch(fail);
+export async function refreshClock() {
+  const mine = ++asked;
+  try {
+    const clock = await request('clock');
+    if (mine === asked) show(clock);
+  } catch (error) {
+    if (mine === asked) fail(error);
+  }
+}
 
 // A second press of a button that works already does nothing.
 async function busy(button, act) {
@@ -37,6 +47,7 @@ async function busy(button, act) {
 }
 
 async function moveOn(hours) {
+  asked++;
   show(await post('clock', { hours }));
   announce(`The clock is ${ahead(hours)} further on.`);
 }
