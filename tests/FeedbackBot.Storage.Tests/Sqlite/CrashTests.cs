@@ -11,7 +11,7 @@ namespace FeedbackBot.Storage.Tests.Sqlite;
 public sealed class CrashTests
 {
     private const int PairsPerLife = 60;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData(1)]

@@ -16,7 +16,7 @@ internal sealed class DataDirectory : IDisposable
 
     public static SqliteStore Store(string directory, TimeSpan? busyTimeout = null)
         => new(
-            Options.Create(new StorageOptions { DataDirectory = directory, BusyTimeout = busyTimeout ?? TimeSpan.FromSeconds(5) }),
+            Options.Create(new StorageOptions { DataDirectory = directory, BusyTimeout = busyTimeout ?? TimeSpan.FromSeconds(60) }),
             TimeProvider.System);
 
     public async Task<SqliteStore> OpenAsync(TimeSpan? busyTimeout = null)
