@@ -10,7 +10,7 @@ internal sealed class FrameTrace
 
     private FrameTrace(List<Work> tasks) => _tasks = tasks;
 
-    /// <summary>All of the main thread's work, in milliseconds.</summary>
+    /// <summary>All of the main thread's work, in milliseconds of a processor.</summary>
     public double Total => _tasks.Sum(task => task.Milliseconds);
 
     /// <summary>Traces the only page of its browser while <paramref name="acts"/> happens in it.</summary>
@@ -37,8 +37,9 @@ internal sealed class FrameTrace
     }
 
     /// <summary>
-    /// The work of each frame that had one of these DOM events to deal with, in milliseconds: the tasks since the frame before,
-    /// up to the one that renders it. Frames without such an event, in which little happens, would only flatter.
+    /// The work of each frame that had one of these DOM events to deal with, in milliseconds of a processor, so that it does not
+    /// matter what else the machine does: the tasks since the frame before, up to the one that renders it. Frames without such
+    /// an event, in which little happens, would only flatter.
     /// </summary>
     public IReadOnlyList<double> Frames(params string[] domEvents)
     {
@@ -78,7 +79,7 @@ internal sealed class FrameTrace
         var tasks = main
             .Where(each => Name(each) == "RunTask" && each.TryGetProperty("dur", out _))
             .OrderBy(Begin)
-            .Select(each => new Work(Begin(each), each.GetProperty("dur").GetDouble()))
+            .Select(each => new Work(Begin(each), each.GetProperty("dur").GetDouble(), each.GetProperty("tdur").GetDouble()))
             .ToList();
         var starts = tasks.ConvertAll(task => task.Begin);
         foreach (var each in main.Where(each => Name(each) is "BeginMainThreadFrame" or "EventDispatch"))
@@ -109,14 +110,14 @@ internal sealed class FrameTrace
         static double Begin(JsonElement traced) => traced.GetProperty("ts").GetDouble();
     }
 
-    /// <summary>A task of the main thread, in the trace's microseconds.</summary>
-    private sealed class Work(double begin, double microseconds)
+    /// <summary>A task of the main thread, in the trace's microseconds: how long it took, and how long it was on a processor.</summary>
+    private sealed class Work(double begin, double microseconds, double busyMicroseconds)
     {
         public double Begin => begin;
 
         public double Microseconds => microseconds;
 
-        public double Milliseconds => microseconds / 1000;
+        public double Milliseconds => busyMicroseconds / 1000;
 
         public HashSet<string> DomEvents { get; } = new(StringComparer.Ordinal);
 

@@ -141,6 +141,9 @@ public sealed class SpeedTests(Chromium chromium, CrowdedRoom room, ITestOutputH
         {
             var words = Guid.NewGuid().ToString();
             var arrival = page.EvaluateAsync(Arrival, words);
+
+            // It listens before anything happens.
+            await page.EvaluateAsync("0");
             var trace = await FrameTrace.RecordAsync(page, async () =>
             {
                 await room.Host.Client.SayAsync("sofia", words, channel: "triage");
