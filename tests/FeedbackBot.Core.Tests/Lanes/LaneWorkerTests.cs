@@ -94,7 +94,7 @@ public sealed class LaneWorkerTests : IAsyncDisposable
 
     private async Task UntilSentAsync(params string[] texts)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!_platform.Notices.SequenceEqual(texts, StringComparer.Ordinal))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);

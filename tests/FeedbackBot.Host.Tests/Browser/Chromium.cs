@@ -6,15 +6,18 @@ namespace FeedbackBot.Host.Tests.Browser;
 /// <summary>The machine's own Chromium, for all tests of a class. Where it is missing, the tests fail.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    // Milliseconds; what is waited for comes, or the test fails.
+    private const float Patience = 90_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     public async Task InitializeAsync()
     {
-        // Five seconds, Playwright's own, are little on a busy machine.
-        Assertions.SetDefaultExpectTimeout(30_000);
+        // Playwright's own, five seconds, are little on a busy machine.
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Find() });
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Find(), Timeout = Patience });
     }
 
     public async Task DisposeAsync()
@@ -31,8 +34,9 @@ public sealed class Chromium : IAsyncLifetime
         => await Visitor.OpenAsync(await OpenAsync(address, screen, scheme), $"{screen}-{scheme}".ToLowerInvariant());
 
     /// <summary>A browser as it comes, in which nothing was opened yet and nothing beside the page runs.</summary>
-    internal Task<IBrowserContext> OpenAsync(string address, Screen screen, ColorScheme scheme)
-        => _browser!.NewContextAsync(new BrowserNewContextOptions
+    internal async Task<IBrowserContext> OpenAsync(string address, Screen screen, ColorScheme scheme)
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address,
             ColorScheme = scheme,
@@ -43,6 +47,9 @@ public sealed class Chromium : IAsyncLifetime
             HasTouch = screen == Screen.Phone,
             IsMobile = screen == Screen.Phone,
         });
+        context.SetDefaultTimeout(Patience);
+        return context;
+    }
 
     private static string Find()
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

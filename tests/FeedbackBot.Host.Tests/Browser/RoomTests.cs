@@ -25,11 +25,11 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         }
 
         // The thread opens in its channel's place; the others stay as they are.
-        await desktop.MessageIn("sellers", thread).Locator(".replies").ClickAsync();
+        await desktop.OpenThreadAsync("sellers", desktop.MessageIn("sellers", thread));
         await Assertions.Expect(desktop.Pane("sellers").Locator(".title")).ToHaveTextAsync("Thread");
         await Assertions.Expect(desktop.Pane("sellers").Locator("article[data-kind=Submitted]")).ToBeVisibleAsync();
         await Assertions.Expect(desktop.MessageIn("triage", card.Id)).ToBeVisibleAsync();
-        await desktop.Pane("sellers").Locator(".back").ClickAsync();
+        await desktop.LeaveThreadAsync("sellers");
         await Assertions.Expect(desktop.MessageIn("sellers", thread).Locator(".replies")).ToBeFocusedAsync();
 
         // And a card leads to the thread it came from.
@@ -86,8 +86,8 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         // What is not saved changes nothing, but it waits until one comes back to it.
         await Visitor.ActAsync(mine, "Edit");
         await mine.Locator("textarea").FillAsync("something else");
-        await sellers.Locator(".back").ClickAsync();
-        await sellers.Locator(".replies").ClickAsync();
+        await visitor.LeaveThreadAsync("sellers");
+        await visitor.OpenThreadAsync("sellers", sellers);
         await Assertions.Expect(mine.Locator("textarea")).ToHaveValueAsync("something else");
         await mine.Locator("textarea").PressAsync("Escape");
         await Assertions.Expect(mine.Locator(".text")).ToHaveTextAsync("Contoso cannot buy: reports take 90 minutes.");
@@ -96,6 +96,7 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await host.Client.SayAsync("sofia", "I have seen that too", (await host.Client.AllAsync("sellers"))[0].Thread);
         var others = sellers.Locator("article[data-kind=User]").Last;
         await Assertions.Expect(others).ToContainTextAsync("I have seen that too");
+        await host.UntilQuietAsync();
         await others.Locator(".more").ClickAsync();
         await Assertions.Expect(others.Locator(".acts button")).ToHaveTextAsync(["Look behind"]);
 
@@ -117,6 +118,8 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         var question = visitor.Pane("sellers").Locator("article[data-kind=Question]");
         await Assertions.Expect(question).ToBeVisibleAsync();
 
+        // It is on the page before it is marked as delivered, and what is looked at does not change while one looks.
+        await host.Client.UntilDeliveredAsync((await question.GetAttributeAsync("data-id"))!, "sam");
         await Visitor.ActAsync(visitor.Pane("sellers").Locator("article[data-kind=User]"), "Look behind");
         var behind = visitor.Page.Locator("#behind");
         await Assertions.Expect(behind).ToContainTextAsync("TextPosted");
@@ -148,7 +151,7 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await host.Client.SayAsync("sam", "save", thread);
         await host.Client.NoticeAsync(thread, "Kept.");
         await using var visitor = await chromium.VisitAsync(host.App.Urls.First(), Screen.Desktop, ColorScheme.Dark);
-        await visitor.MessageIn("sellers", thread).Locator(".replies").ClickAsync();
+        await visitor.OpenThreadAsync("sellers", visitor.MessageIn("sellers", thread));
 
         await visitor.Page.Locator("#open-tools").ClickAsync();
         await Assertions.Expect(visitor.Page.Locator("#clock-ahead")).ToHaveTextAsync("The real time.");
@@ -171,11 +174,12 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await ana.BecomeAsync("pm-ana");
         await ana.Page.Locator("#channels [data-channel=triage]").ClickAsync();
         await Assertions.Expect(ana.MessageIn("triage", card.Id)).ToBeVisibleAsync();
-        await visitor.MessageIn("sellers", thread).Locator(".replies").ClickAsync();
+        await visitor.OpenThreadAsync("sellers", visitor.MessageIn("sellers", thread));
         await visitor.Pane("sellers").Locator(".composer textarea").FillAsync("half a thought");
         await using var reader = await chromium.VisitAsync(host.App.Urls.First(), Screen.Desktop, ColorScheme.Light);
         await reader.BeginAsync("access");
         await reader.Next.ClickAsync();
+        await Assertions.Expect(reader.Pane("sellers").Locator(".composer textarea")).ToHaveValueAsync(Scenes.Opening);
         await reader.Pane("sellers").Locator(".composer button").ClickAsync();
         await Assertions.Expect(reader.Page.Locator("#story-count")).ToContainTextAsync("Step 2 of 11");
 
@@ -268,11 +272,11 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(sellers.Locator(".typing")).ToBeHiddenAsync();
 
         // Where the thread began nobody waits for anything.
-        await sellers.Locator(".back").ClickAsync();
+        await visitor.LeaveThreadAsync("sellers");
         await Assertions.Expect(sellers.Locator(".replies")).ToContainTextAsync("1 reply");
         await Task.Delay(TimeSpan.FromMilliseconds(400), TimeProvider.System);
         await Assertions.Expect(sellers.Locator(".typing")).ToBeHiddenAsync();
-        await sellers.Locator(".replies").ClickAsync();
+        await visitor.OpenThreadAsync("sellers", sellers);
 
         gate.Release(100);
         await visitor.SayAsync("sellers", Scenes.Article["SpecificIssue"]);

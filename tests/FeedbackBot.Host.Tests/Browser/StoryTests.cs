@@ -23,7 +23,7 @@ public sealed class StoryTests(Chromium chromium) : IClassFixture<Chromium>
         await visitor.Page.Locator("#stories button[data-story]").First.ClickAsync();
 
         var looks = 2;
-        var steps = await visitor.PlayAsync(async count =>
+        var steps = await visitor.PlayAsync(host, async count =>
         {
             var step = count.Split(' ')[1];
             await visitor.LookAsync($"{looks++:00}-{step}");
@@ -60,7 +60,7 @@ public sealed class StoryTests(Chromium chromium) : IClassFixture<Chromium>
         foreach (var story in stories)
         {
             await visitor.BeginAsync(story!);
-            await visitor.PlayAsync();
+            await visitor.PlayAsync(host);
             await visitor.LookAsync($"story-{story}");
         }
 
@@ -88,7 +88,7 @@ public sealed class StoryTests(Chromium chromium) : IClassFixture<Chromium>
 
         // The shortcut is a convenience: the button is a Tab away.
         await TabToAsync(visitor, "#story-next");
-        var steps = await visitor.PlayAsync(byKeyboard: true);
+        var steps = await visitor.PlayAsync(host, byKeyboard: true);
         steps.ShouldBe(11);
         await host.Client.WaitAsync(message => message.Text.Contains("customer accepts: 1", StringComparison.Ordinal), "triage");
     }
@@ -99,9 +99,9 @@ public sealed class StoryTests(Chromium chromium) : IClassFixture<Chromium>
         await using var host = await RunningHost.StartAsync();
         await using var visitor = await chromium.VisitAsync(host.App.Urls.First(), Screen.Desktop, ColorScheme.Light);
         await visitor.BeginAsync("access");
-        (await visitor.PlayAsync()).ShouldBe(11);
+        (await visitor.PlayAsync(host)).ShouldBe(11);
         await visitor.BeginAsync("access");
-        (await visitor.PlayAsync()).ShouldBe(12, "The bot offers the request of the first round.");
+        (await visitor.PlayAsync(host)).ShouldBe(12, "The bot offers the request of the first round.");
         (await host.Client.AllAsync("triage")).Count(message => message.Kind == "TriageCard").ShouldBe(2);
     }
 

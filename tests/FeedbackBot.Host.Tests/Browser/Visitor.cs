@@ -1,3 +1,4 @@
+using FeedbackBot.Host.Tests.Flows;
 using Microsoft.Playwright;
 using Shouldly;
 
@@ -73,7 +74,25 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task BecomeAsync(string user)
     {
         await Page.Locator("#user").SelectOptionAsync(user);
+
+        // The choice is in the address first; the page is theirs when it says in whose name one writes, and has their messages.
+        var role = await Page.Locator("#user option:checked").TextContentAsync() ?? "";
+        await Assertions.Expect(Page.Locator(".composer label:visible").First).ToContainTextAsync($" as {role.Split(' ')[0]}");
         await Assertions.Expect(Page.Locator(".empty:visible", new PageLocatorOptions { HasText = "Loading" })).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Opens the thread of a message in its channel's place.</summary>
+    public async Task OpenThreadAsync(string channel, ILocator message)
+    {
+        await message.Locator(".replies").ClickAsync();
+        await Assertions.Expect(Pane(channel)).ToHaveAttributeAsync("data-view", "thread");
+    }
+
+    /// <summary>Goes from a thread back to its channel.</summary>
+    public async Task LeaveThreadAsync(string channel)
+    {
+        await Pane(channel).Locator(".back").ClickAsync();
+        await Assertions.Expect(Pane(channel)).ToHaveAttributeAsync("data-view", "channel");
     }
 
     /// <summary>Chooses a story from the list, which it opens.</summary>
@@ -85,7 +104,7 @@ internal sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>Plays the story to its end and gives the number of steps that were asked for.</summary>
-    public async Task<int> PlayAsync(Func<string, Task>? seen = null, bool byKeyboard = false)
+    public async Task<int> PlayAsync(RunningHost host, Func<string, Task>? seen = null, bool byKeyboard = false)
     {
         for (var steps = 0; ; steps++)
         {
@@ -98,7 +117,12 @@ internal sealed class Visitor : IAsyncDisposable
             }
 
             var look = await Page.Locator("#story-look").InnerTextAsync();
-            await StepAsync(byKeyboard, async () => await (seen?.Invoke(count) ?? Task.CompletedTask));
+            await StepAsync(byKeyboard, async () =>
+            {
+                // People read before they press: meanwhile everything has arrived that would move a button under the finger.
+                await host.UntilQuietAsync();
+                await (seen?.Invoke(count) ?? Task.CompletedTask);
+            });
 
             // The next step, or what the bot asks beside the story.
             await Assertions.Expect(Page.Locator("#story-look")).Not.ToHaveTextAsync(look);

@@ -11,7 +11,7 @@ namespace FeedbackBot.Host.Tests.Cli;
 /// <summary>The program as somebody starts it: a process of its own.</summary>
 internal sealed partial class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = [];

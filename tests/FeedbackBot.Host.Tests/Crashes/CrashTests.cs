@@ -94,7 +94,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     /// <summary>Waits until the last life has worked off what the others left. What never settles fails the checks.</summary>
     private static async Task UntilSettledAsync(SqliteStore store)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (!patience.IsCancellationRequested
             && ((await EventsAsync(store)).Exists(IsWaiting) || (await SendsAsync(store)).Exists(send => send.Status == OutboxStatus.Pending)))
         {

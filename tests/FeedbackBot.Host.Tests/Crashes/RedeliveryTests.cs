@@ -100,7 +100,7 @@ public sealed partial class RedeliveryTests
     /// <summary>An effect of a late copy may still be on its way.</summary>
     private static async Task UntilSettledAsync(RunningHost host)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (await CountAsync<InboxMessage>(host, "inbox|", message => message is { Status: InboxStatus.Pending, Event: not InboxEvent.ConversationTimer }) > 0
             || await CountAsync<OutboxMessage>(host, "outbox|", message => message.Status == OutboxStatus.Pending) > 0)
         {

@@ -232,8 +232,15 @@ public sealed class BadInputTests
 
         var draft = await client.ToDraftAsync("sam", thread, Scenes.Article, asked.Seq);
         draft.Text.ShouldNotContain("Kubernetes");
-        var refusals = (await client.AllAsync(thread: thread)).Where(message => message.Kind == "Refusal").ToList();
-        refusals.Count.ShouldBe(3);
+
+        // What is for one person goes its own way, which need not be as short.
+        var refusals = new List<Message>();
+        for (var after = asked.Seq; refusals.Count < 3; after = refusals[^1].Seq)
+        {
+            refusals.Add(await client.RefusalAsync(thread, "sofia", after));
+        }
+
+        (await client.AllAsync(thread: thread)).Count(message => message.Kind == "Refusal").ShouldBe(3);
         refusals.ShouldAllBe(refusal => refusal.To == "sofia" && refusal.Text.Contains("Sam is giving this feedback", StringComparison.Ordinal));
     }
 

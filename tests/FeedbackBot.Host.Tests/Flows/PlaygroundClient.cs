@@ -7,7 +7,7 @@ namespace FeedbackBot.Host.Tests.Flows;
 /// <summary>A person at the Playground's API, with the same means as anybody: requests and long polls.</summary>
 internal sealed class PlaygroundClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     // A busy machine may take its time to say "go on" or "no": the default second would send the body regardless.
     private readonly SocketsHttpHandler _handler = new() { Expect100ContinueTimeout = Patience };
@@ -15,7 +15,7 @@ internal sealed class PlaygroundClient : IDisposable
     public PlaygroundClient(string address)
     {
 #pragma warning disable RS0030 // One client of one test's server; there is no factory to take it from.
-        Http = new HttpClient(_handler) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(100) };
+        Http = new HttpClient(_handler) { BaseAddress = new Uri(address), Timeout = 2 * Patience };
 #pragma warning restore RS0030
     }
 
@@ -95,7 +95,7 @@ internal sealed class PlaygroundClient : IDisposable
 
     /// <summary>
     /// Plays a conversation from its opening to the submission: answers each question by its topic, takes none of the
-    /// candidates (or joins the one given), confirms the draft, says what is at stake or skips it.
+    /// candidates (or joins the one given), confirms the draft, says what is at stake or skips it, and is thanked.
     /// </summary>
     /// <returns>The thread and the request's id.</returns>
     public async Task<(string Thread, string Request)> SubmitAsync(
@@ -125,6 +125,8 @@ internal sealed class PlaygroundClient : IDisposable
                         await SayAsync(user, stake, thread);
                     }
 
+                    // The bot's last word: nothing more comes that anybody could take for something else.
+                    await WaitAsync(message => message.Kind == "Notice", thread: thread, after: last.Seq);
                     return (thread, submitted.Request!);
                 default:
                     await SayAsync(user, answers.GetValueOrDefault(asked.Asks!, "skip"), thread);

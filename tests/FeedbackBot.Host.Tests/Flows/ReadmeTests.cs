@@ -13,7 +13,7 @@ public sealed class ReadmeTests
         var script = (await CopyAndPasteBlockAsync()).Replace(
             "http://localhost:5080", host.App.Urls.First(), StringComparison.Ordinal);
         using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
         var output = await bash.StandardOutput.ReadToEndAsync(patience.Token);
         await bash.WaitForExitAsync(patience.Token);
 

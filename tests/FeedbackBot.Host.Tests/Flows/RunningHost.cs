@@ -1,3 +1,4 @@
+using FeedbackBot.Core.Lanes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,6 +42,22 @@ internal sealed class RunningHost : IAsyncDisposable
             configure);
         await app.StartAsync();
         return new RunningHost(app, directory, ownsData: data is null);
+    }
+
+    /// <summary>Waits until everything that follows from what was taken in so far is done: what is left is due later.</summary>
+    public async Task UntilQuietAsync()
+    {
+        var lanes = App.Services.GetRequiredService<LaneQueues>();
+        var time = App.Services.GetRequiredService<TimeProvider>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2), TimeProvider.System);
+        while (await IsBusyAsync(lanes.In) || await IsBusyAsync(lanes.Out))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        }
+
+        // A lane in work is due when its lease ends.
+        async Task<bool> IsBusyAsync(LaneQueue queue)
+            => await queue.NextDueAsync(patience.Token) is { } due && due <= time.GetUtcNow() + queue.Lease;
     }
 
     /// <summary>Stops the service and leaves its database for the next one.</summary>

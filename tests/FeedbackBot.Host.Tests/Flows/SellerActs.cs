@@ -72,8 +72,21 @@ internal static class SellerActs
     {
         await client.PressAsync(user, draft, "submit");
         var submitted = await client.WaitAsync(message => message.Kind == "Submitted", thread: draft.Thread, after: draft.Seq);
-        await client.PressAsync(user, await client.AskedAsync(draft.Thread, "Stake", draft.Seq), "skip");
+        var stake = await client.AskedAsync(draft.Thread, "Stake", draft.Seq);
+        await client.PressAsync(user, stake, "skip");
+        await client.WaitAsync(message => message.Kind == "Notice", thread: draft.Thread, after: stake.Seq);
         return await client.CardOfAsync(submitted.Request!);
+    }
+
+    /// <summary>Waits until a message of the bot, which is in the room already, is marked as delivered.</summary>
+    public static async Task UntilDeliveredAsync(this PlaygroundClient client, string message, string user)
+    {
+        var behind = new Uri($"/playground/api/messages/{message}/behind?user={user}", UriKind.Relative);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2), TimeProvider.System);
+        while ((await client.Http.GetFromJsonAsync<JsonElement>(behind, patience.Token)).GetProperty("send").GetProperty("status").GetString() != "delivered")
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        }
     }
 
     public static IReadOnlyList<string> Actions(this Message message)
