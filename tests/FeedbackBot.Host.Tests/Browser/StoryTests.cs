@@ -64,6 +64,8 @@ public sealed class StoryTests(Chromium chromium) : IClassFixture<Chromium>
             await visitor.LookAsync($"story-{story}");
         }
 
+        await host.UntilQuietAsync();
+
         // Both duplicates were joined, and each of the five answers was given.
         var cards = (await host.Client.AllAsync("triage")).Where(message => message.Kind == "TriageCard").ToList();
         cards.Count.ShouldBe(10);

@@ -18,8 +18,9 @@ internal sealed record Held(int Number, string Thread, string Request, bool IsAn
 /// </summary>
 internal sealed class Seller(PlaygroundClient client, int number, bool isAnswered)
 {
-    // Without any progress. A lane may be killed over several times, each time waiting for its lease to end.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    // Without any progress. A life ends after a few steps, whosever they are: where the machine is busy and lives are slow to
+    // start, it takes minutes until it is somebody's turn.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly List<string> _acknowledged = [];

@@ -19,8 +19,8 @@ public sealed class ReadmeTests
 
         output.ShouldContain("The product team has answered FR-1");
         output.ShouldContain("Q2 2027");
-        var card = await host.Client.WaitAsync(message => message.Kind == "TriageCard", "triage");
-        card.Text.ShouldContain("EUR 400,000");
+        var card = await host.Client.WaitAsync(
+            message => message.Kind == "TriageCard" && message.Text.Contains("EUR 400,000", StringComparison.Ordinal), "triage");
         card.Text.ShouldContain("segregation of duties");
     }
 
