@@ -96,7 +96,7 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await host.Client.SayAsync("sofia", "I have seen that too", (await host.Client.AllAsync("sellers"))[0].Thread);
         var others = sellers.Locator("article[data-kind=User]").Last;
         await Assertions.Expect(others).ToContainTextAsync("I have seen that too");
-        await host.UntilQuietAsync();
+        await visitor.CatchUpAsync(host);
         await others.Locator(".more").ClickAsync();
         await Assertions.Expect(others.Locator(".acts button")).ToHaveTextAsync(["Look behind"]);
 

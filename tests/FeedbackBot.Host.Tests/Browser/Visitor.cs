@@ -12,6 +12,9 @@ internal sealed class Visitor : IAsyncDisposable
           rule => `${rule.id}: ${rule.nodes.map(node => `${node.target} ${node.failureSummary}`).join(' | ')}`))
         """;
 
+    // How far the page has come in the room, from the page's own module.
+    private const string Position = "async () => (await import('/playground/room.js')).position";
+
     private readonly IBrowserContext _context;
     private readonly string _name;
     private readonly List<string> _errors = [];
@@ -81,6 +84,21 @@ internal sealed class Visitor : IAsyncDisposable
         await Assertions.Expect(Page.Locator(".empty:visible", new PageLocatorOptions { HasText = "Loading" })).ToHaveCountAsync(0);
     }
 
+    /// <summary>
+    /// Waits, as people who read before they press, until everything is on the page that follows from what was said so far:
+    /// what arrives between a button's going down and coming up moves it away under the finger.
+    /// </summary>
+    public async Task CatchUpAsync(RunningHost host)
+    {
+        await host.UntilQuietAsync();
+        var (_, next) = await host.Client.ReadAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2), TimeProvider.System);
+        while (await Page.EvaluateAsync<long>(Position) < next)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        }
+    }
+
     /// <summary>Opens the thread of a message in its channel's place.</summary>
     public async Task OpenThreadAsync(string channel, ILocator message)
     {
@@ -119,8 +137,7 @@ internal sealed class Visitor : IAsyncDisposable
             var look = await Page.Locator("#story-look").InnerTextAsync();
             await StepAsync(byKeyboard, async () =>
             {
-                // People read before they press: meanwhile everything has arrived that would move a button under the finger.
-                await host.UntilQuietAsync();
+                await CatchUpAsync(host);
                 await (seen?.Invoke(count) ?? Task.CompletedTask);
             });
 
