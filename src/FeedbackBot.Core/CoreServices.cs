@@ -1,4 +1,5 @@
 using FeedbackBot.Core.Catalogue;
+using FeedbackBot.Core.Commands;
 using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Inbox;
@@ -24,6 +25,7 @@ public static class CoreServices
         .AddSingleton<DeadLetters>()
         .AddSingleton<AnswerCatalogue>()
         .AddSingleton<RequestIndex>()
+        .AddSingleton<CommandHandler>()
         .AddSingleton<ConversationHandler>()
         .AddSingleton<SubmitFeedback>()
         .AddSingleton<TriageCards>()

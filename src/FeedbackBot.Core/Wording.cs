@@ -46,6 +46,11 @@ public static class Wording
     public const string MissingEvidence = "a checkable fact";
     public const string MissingAlternative = "what was tried, or the impact";
 
+    public const string Help = "Tell me what a customer is blocked by, as vague as it comes: mention me in a channel or a thread, write to me directly, or use /feedback. I ask for what makes it useful to the product team, you see the draft before it is sent, and their answer comes back to where you asked.\nWhile we talk, “skip”, “back”, “cancel” and “submit now” always work. “mine” shows what became of the feedback you relayed, “search” with some words what is known about them.";
+    public const string NothingRelayed = "You have not relayed any feedback yet. Tell me what a customer is blocked by, and I take it to the product team.";
+    public const string OwnFeedback = "The feedback you relayed, the newest first:";
+    public const string OlderFeedback = "There is older feedback as well.";
+
     /// <summary>A question, why it is asked, and an example close to what the seller talks about.</summary>
     public static string QuestionFor(Topic topic, string about)
     {
@@ -157,6 +162,14 @@ public static class Wording
         RequestStatus.Duplicate => "part of another request",
     };
 
+    public static string OutcomeLabel(Outcome outcome) => outcome switch
+    {
+        Outcome.None => "",
+        Outcome.ToldCustomer => "customer told",
+        Outcome.CustomerAccepts => "customer accepts",
+        Outcome.StillBlocked => "still blocked",
+    };
+
     /// <summary>Asks whether what is known already is what the seller is after.</summary>
     public static string MaybeTheSame(IReadOnlyList<DuplicateCandidate> candidates) => candidates switch
     {
@@ -206,6 +219,11 @@ public static class Wording
 
     public static string ExistsAlready(DuplicateCandidate feature)
         => $"Good news: the product can do this. {feature.Title}: {feature.Link}\nNothing was sent to the product team. If it doesn't help your customer, say so and I'll ask you what is missing.";
+
+    public static string Found(string words) => $"This is what I know about {PersonText.Quote(words)}. To relay it as feedback, post it without “search” in front.";
+
+    public static string NothingFound(string words)
+        => $"I know nothing about {PersonText.Quote(words)} yet. Try other words, or post what your customer is blocked by, and I take it to the product team.";
 
     /// <summary>"one", "one and two", "one, two and three".</summary>
     private static string Listed(IReadOnlyList<string> words)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FeedbackBot.Core.Commands;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
@@ -11,6 +12,9 @@ namespace FeedbackBot.Core.Inbox;
 [JsonDerivedType(typeof(TextDeleted), "deleted")]
 [JsonDerivedType(typeof(HandedOver), "handed-over")]
 [JsonDerivedType(typeof(ActionPressed), "action")]
+[JsonDerivedType(typeof(CommandGiven), "command")]
+[JsonDerivedType(typeof(HomeOpened), "home")]
+[JsonDerivedType(typeof(TurnedAway), "turned-away")]
 [JsonDerivedType(typeof(ConversationTimer), "conversation-timer")]
 [JsonDerivedType(typeof(DraftReminder), "draft-reminder")]
 [JsonDerivedType(typeof(RelayStep), "relay")]
@@ -55,6 +59,21 @@ public abstract record InboxEvent
         string Action,
         string? Value,
         IReadOnlyDictionary<string, IReadOnlyList<string>> Form)
+        : FromPerson(Thread, Person, PersonName);
+
+    /// <summary>A person asked for something by name.</summary>
+    public sealed record CommandGiven(ThreadReference Thread, PersonReference Person, string PersonName, GivenCommand Command)
+        : FromPerson(Thread, Person, PersonName);
+
+    /// <summary>A person looks at the page that they have with the bot; <paramref name="Thread"/> is where they came from.</summary>
+    public sealed record HomeOpened(ThreadReference Thread, PersonReference Person, string PersonName)
+        : FromPerson(Thread, Person, PersonName);
+
+    /// <summary>
+    /// A person's act was not let in by the platform's rules: they hear so in words, and nobody else does.
+    /// <paramref name="Text"/> holds nothing of what they wrote.
+    /// </summary>
+    public sealed record TurnedAway(ThreadReference Thread, PersonReference Person, string PersonName, string Text)
         : FromPerson(Thread, Person, PersonName);
 
     /// <summary>

@@ -1,3 +1,4 @@
+using FeedbackBot.Core.Commands;
 using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Requests;
@@ -6,7 +7,7 @@ using FeedbackBot.Core.Triage;
 namespace FeedbackBot.Core.Inbox;
 
 /// <summary>Which feature handles which event: the table of contents of everything that can happen.</summary>
-public sealed class InboxRouter(ConversationHandler conversations, RecordResponse responses, RecordOutcome outcomes, MergeRequests merges)
+public sealed class InboxRouter(CommandHandler commands, ConversationHandler conversations, RecordResponse responses, RecordOutcome outcomes, MergeRequests merges)
 {
     public Task HandleAsync(InboxEvent happened, Turn turn, CancellationToken cancellationToken) => happened switch
     {
@@ -16,6 +17,9 @@ public sealed class InboxRouter(ConversationHandler conversations, RecordRespons
         InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Request, Action: ActionNames.Merge or ActionNames.Unmerge } pressed => merges.HandleAsync(pressed, turn, cancellationToken),
         InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Request } pressed => responses.HandleAsync(pressed, turn, cancellationToken),
         InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Submission } pressed => outcomes.HandleAsync(pressed, turn, cancellationToken),
+        InboxEvent.CommandGiven given => commands.HandleAsync(given, turn, cancellationToken),
+        InboxEvent.HomeOpened opened => commands.HandleAsync(opened, turn, cancellationToken),
+        InboxEvent.TurnedAway away => TurnAway(away, turn),
         InboxEvent.ConversationTimer timer => conversations.TimerAsync(timer, turn, cancellationToken),
         InboxEvent.DraftReminder reminder => conversations.RemindAsync(reminder, turn, cancellationToken),
         InboxEvent.RelayStep step => ResponseRelay.StepAsync(step, turn, cancellationToken),
@@ -23,4 +27,10 @@ public sealed class InboxRouter(ConversationHandler conversations, RecordRespons
         InboxEvent.DeliveryGivenUp lost => TellOfGivenUp.HandleAsync(lost, turn, cancellationToken),
         _ => throw new InvalidOperationException($"Nothing handles {happened.GetType().Name}."),
     };
+
+    private static Task TurnAway(InboxEvent.TurnedAway away, Turn turn)
+    {
+        turn.Refuse(away, away.Text);
+        return Task.CompletedTask;
+    }
 }

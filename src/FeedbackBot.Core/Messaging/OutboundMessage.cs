@@ -17,6 +17,7 @@ namespace FeedbackBot.Core.Messaging;
 [JsonDerivedType(typeof(Submitted), "submitted")]
 [JsonDerivedType(typeof(TriageCard), "triage-card")]
 [JsonDerivedType(typeof(Answer), "answer")]
+[JsonDerivedType(typeof(OwnFeedback), "own-feedback")]
 [JsonDerivedType(typeof(Notice), "notice")]
 [JsonDerivedType(typeof(Refusal), "refusal")]
 public abstract record OutboundMessage
@@ -59,9 +60,29 @@ public abstract record OutboundMessage
     /// </summary>
     public sealed record Answer(RequestId Request, string Title, Response Response, RequestId? AskedAs = null) : OutboundMessage;
 
+    /// <summary>
+    /// What a seller relayed and what became of it, the newest first; <paramref name="More"/>: there is older feedback.
+    /// </summary>
+    public sealed record OwnFeedback(IReadOnlyList<OwnFeedbackItem> Items, bool More) : OutboundMessage;
+
     /// <summary>Anything else that is worth saying.</summary>
     public sealed record Notice(string Text) : OutboundMessage;
 
     /// <summary>A polite no, with what to do instead.</summary>
     public sealed record Refusal(string Text) : OutboundMessage;
 }
+
+/// <summary>
+/// One submission of the seller who looks. <paramref name="Answer"/> is the one that holds now, <paramref name="Outcome"/>
+/// what the seller said of it.
+/// </summary>
+public sealed record OwnFeedbackItem(
+    RequestId Request,
+    string Title,
+    string Customer,
+    FeedbackLevel Level,
+    DateTimeOffset SubmittedAt,
+    RequestStatus Status,
+    Response? Answer,
+    Outcome Outcome,
+    ThreadReference Thread);

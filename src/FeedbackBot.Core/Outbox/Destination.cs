@@ -23,6 +23,7 @@ public readonly record struct OutboxId(string Value)
 [JsonDerivedType(typeof(Reply), "reply")]
 [JsonDerivedType(typeof(Person), "person")]
 [JsonDerivedType(typeof(Ephemeral), "ephemeral")]
+[JsonDerivedType(typeof(Home), "home")]
 [JsonDerivedType(typeof(Update), "update")]
 public abstract record Destination
 {
@@ -68,6 +69,14 @@ public abstract record Destination
         public override string Platform => Thread.Platform;
 
         public override string Lane(OutboxId id) => KeyHash.Of(Thread.Hash(), To.Hash());
+    }
+
+    /// <summary>The page that a person has with the bot; what is sent there replaces what was there.</summary>
+    public sealed record Home(PersonReference Of) : Destination
+    {
+        public override string Platform => Of.Platform;
+
+        public override string Lane(OutboxId id) => KeyHash.Of("home", Of.Hash());
     }
 
     /// <summary>Replaces an earlier message, once that one is delivered.</summary>

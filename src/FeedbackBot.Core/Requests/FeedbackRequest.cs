@@ -222,7 +222,9 @@ public sealed record SubmissionLink : IStoredRecord
 
     public static string CustomerRow(string customer, SubmissionId id) => $"by-customer|{CustomerKey(customer)}|{id.Value}";
 
-    public static string SellerRow(PersonReference seller, SubmissionId id) => $"by-seller|{seller.Hash()}|{id.Value}";
+    public static string SellerPrefix(PersonReference seller) => $"by-seller|{seller.Hash()}|";
+
+    public static string SellerRow(PersonReference seller, SubmissionId id) => SellerPrefix(seller) + id.Value;
 
     /// <summary>The same customer, whatever the case and the spaces around.</summary>
     public static string CustomerKey(string customer) => KeyHash.Of("customer", customer.Trim().ToUpperInvariant());

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Commands;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
@@ -12,6 +13,7 @@ namespace FeedbackBot.Host.Playground;
 /// <summary>The page and its API. The page has no other way in, so what works there works for everyone who has the API.</summary>
 internal static class PlaygroundEndpoints
 {
+    private const string Command = "/feedback ";
     private const string Mention = "@feedbackbot";
     private const string PagePrefix = "page/";
     private const int MaxEventIdLength = 200;
@@ -139,8 +141,10 @@ internal static class PlaygroundEndpoints
                 !isAct && HandOverPhrase.NameIn(text) is { } name && PlaygroundChannels.FindColleague(name) is { } colleague
                     ? new InboxEvent.HandedOver(
                         thread, PlaygroundChannels.Person(user.Id), user.Name, PlaygroundChannels.Person(colleague.Id), colleague.Name)
-                    : new InboxEvent.TextPosted(
-                        thread, PlaygroundChannels.Person(user.Id), user.Name, id, WithoutMention(text), isAct),
+                    : body.Thread is null
+                        ? FeedbackCommand.ToEvent(thread, PlaygroundChannels.Person(user.Id), user.Name, id, WithoutMention(text))
+                        : new InboxEvent.TextPosted(
+                            thread, PlaygroundChannels.Person(user.Id), user.Name, id, WithoutMention(text), isAct),
                 [cause],
                 transaction => transaction.Insert(message.Row, message),
                 cancellationToken) == AcceptResult.Accepted;
@@ -464,8 +468,13 @@ internal static class PlaygroundEndpoints
             || (body.Thread is null
                 && (body.Channel is PlaygroundChannels.Sellers || body.Channel!.StartsWith(PlaygroundChannels.DirectPrefix, StringComparison.Ordinal)));
 
+    /// <summary>What is said to the bot; "/feedback" is what people type elsewhere.</summary>
     private static string WithoutMention(string text)
-        => text.Replace(Mention, "", StringComparison.OrdinalIgnoreCase).Trim() is { Length: > 0 } rest ? rest : text;
+    {
+        var rest = text.Replace(Mention, "", StringComparison.OrdinalIgnoreCase).Trim();
+        rest = rest.StartsWith(Command, StringComparison.OrdinalIgnoreCase) ? rest[Command.Length..].Trim() : rest;
+        return rest.Length > 0 ? rest : text;
+    }
 
     private static async ValueTask<bool> IsConversationAsync(
         IStore store, LaneQueues lanes, ThreadReference thread, CancellationToken cancellationToken)
