@@ -1,15 +1,17 @@
 using System.ComponentModel.DataAnnotations;
 using FeedbackBot.Core;
+using FeedbackBot.Core.Messaging;
 using Microsoft.Extensions.Options;
 
 namespace FeedbackBot.Host;
 
 /// <summary>Refuses to start with settings that cannot work, and says in plain words what to change.</summary>
-/// <param name="platforms">The names of the configured platforms.</param>
-internal sealed class FeedbackBotOptionsValidation(IReadOnlyList<string> platforms) : IValidateOptions<FeedbackBotOptions>
+/// <param name="names">The names of the configured platforms.</param>
+internal sealed class FeedbackBotOptionsValidation(IEnumerable<PlatformName> names) : IValidateOptions<FeedbackBotOptions>
 {
     public ValidateOptionsResult Validate(string? name, FeedbackBotOptions options)
     {
+        var platforms = names.Select(platform => platform.Value).ToList();
         var failures = new List<string>();
         Check(options, failures);
         Check(options.Work, failures);

@@ -29,11 +29,10 @@ internal static partial class HostBuilding
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         AddProduct(builder.Services, builder.Configuration);
-        var platforms = new List<string>();
         var hasPlayground = PlaygroundSwitch.IsOn(builder.Configuration);
         if (hasPlayground)
         {
-            platforms.Add(PlaygroundPlatform.PlatformName);
+            builder.Services.AddSingleton(new PlatformName(PlaygroundPlatform.PlatformName));
             builder.Services.AddSingleton<PlaygroundClock>();
             builder.Services.AddSingleton<TimeProvider>(static services => services.GetRequiredService<PlaygroundClock>());
             builder.Services.AddSingleton<PlaygroundRoom>();
@@ -43,10 +42,11 @@ internal static partial class HostBuilding
             builder.Services.AddHostedService<PlaygroundLoading>();
         }
 
-        builder.Services.AddSingleton<IValidateOptions<FeedbackBotOptions>>(new FeedbackBotOptionsValidation(platforms));
+        builder.Services.AddSingleton<IValidateOptions<FeedbackBotOptions>, FeedbackBotOptionsValidation>();
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapHealth();
+        app.MapSlack();
         if (hasPlayground)
         {
             app.MapPlayground();

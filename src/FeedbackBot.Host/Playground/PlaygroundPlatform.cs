@@ -35,6 +35,7 @@ internal sealed class PlaygroundPlatform(PlaygroundRoom room, IStore store, Lane
             Destination.Reply(var target) => (target.ChannelId, target.ThreadId, null),
             Destination.Ephemeral(var target, var person) => (target.ChannelId, target.ThreadId, person.PersonId),
             Destination.Person(var person) => (PlaygroundChannels.DirectPrefix + person.PersonId, id, (string?)null),
+            Destination.Home(var person) => (PlaygroundChannels.DirectPrefix + person.PersonId, id, null),
             Destination.Update => (earlier!.Channel, earlier.Thread, earlier.To),
             _ => throw new InvalidOperationException($"There is no {delivery.Destination.GetType().Name} in the Playground."),
         };

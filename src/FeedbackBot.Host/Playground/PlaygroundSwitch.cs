@@ -26,7 +26,10 @@ internal static class PlaygroundSwitch
             (true, { } address) => throw Invalid(
                 $"The Playground has no sign-in, so it only runs on loopback; '{address}' can be reached from outside. Use --urls http://localhost:5080 or switch it off."),
             (null, not null) => false,
-            (_, null) => true,
+
+            // Who has a platform may well have a tunnel to loopback, and the Playground lets everyone in.
+            (null, null) => !HasPlatform(configuration),
+            (true, null) => true,
         };
     }
 
@@ -47,6 +50,9 @@ internal static class PlaygroundSwitch
             }
         }
     }
+
+    private static bool HasPlatform(IConfiguration configuration)
+        => ((string[])["Slack", "Teams"]).Any(platform => configuration.GetSection(platform).GetChildren().Any());
 
     private static IEnumerable<string> Addresses(IConfiguration configuration)
         => (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

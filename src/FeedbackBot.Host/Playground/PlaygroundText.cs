@@ -64,6 +64,7 @@ internal static class PlaygroundText
                 Text = $"{Wording.Answered(answer.Request, answer.Title, answer.AskedAs)}\n\n{ResponseText.Of(answer.Response)}",
                 Request = answer.Request.Value,
             },
+            OutboundMessage.OwnFeedback own => shown with { Text = Own(own) },
             OutboundMessage.Notice notice => shown with { Text = notice.Text },
             OutboundMessage.Refusal refusal => shown with { Text = refusal.Text },
             _ => throw new InvalidOperationException($"The Playground cannot show {message.GetType().Name}."),
@@ -110,6 +111,22 @@ internal static class PlaygroundText
         }
 
         return text.ToString();
+    }
+
+    private static string Own(OutboundMessage.OwnFeedback own)
+    {
+        if (own.Items.Count == 0)
+        {
+            return Wording.NothingRelayed;
+        }
+
+        var text = new StringBuilder(Wording.OwnFeedback);
+        foreach (var item in own.Items)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n• {item.Request}: {item.Title} ({Wording.StatusLabel(item.Status)})");
+        }
+
+        return own.More ? text.Append('\n').Append(Wording.OlderFeedback).ToString() : text.ToString();
     }
 
     private static string SelfAssessed(bool isSelfAssessed) => isSelfAssessed ? ", self-assessed" : "";
@@ -199,7 +216,7 @@ internal static class PlaygroundText
             .. from outcome in Enum.GetValues<Outcome>()
                let count = card.Outcomes.GetValueOrDefault(outcome)
                where outcome != Outcome.None && count > 0
-               select $"{Label(outcome)}: {count}",
+               select $"{Wording.OutcomeLabel(outcome)}: {count}",
         ];
         if (outcomes.Length > 0)
         {
@@ -219,11 +236,4 @@ internal static class PlaygroundText
         }
     }
 
-    private static string Label(Outcome outcome) => outcome switch
-    {
-        Outcome.None => "",
-        Outcome.ToldCustomer => "customer told",
-        Outcome.CustomerAccepts => "customer accepts",
-        Outcome.StillBlocked => "still blocked",
-    };
 }
