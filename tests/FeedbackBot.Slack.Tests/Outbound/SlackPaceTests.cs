@@ -1,0 +1,47 @@
+using FeedbackBot.Slack.Outbound;
+using FeedbackBot.Testing;
+using Shouldly;
+using Xunit;
+
+namespace FeedbackBot.Slack.Tests.Outbound;
+
+public sealed class SlackPaceTests
+{
+    private readonly FakeTime _time = new();
+
+    [Fact]
+    public async Task A_method_is_called_as_often_as_its_tier_allows_in_any_minute()
+    {
+        var pace = new SlackPace(_time);
+        for (var call = 0; call < 50; call++)
+        {
+            (await pace.WaitAsync("T1", "chat.update", null, CancellationToken.None)).ShouldBeNull();
+        }
+
+        (await pace.WaitAsync("T1", "chat.update", null, CancellationToken.None)).ShouldBe(TimeSpan.FromSeconds(61));
+        (await pace.WaitAsync("T2", "chat.update", null, CancellationToken.None)).ShouldBeNull();
+        _time.Advance(TimeSpan.FromSeconds(61));
+        (await pace.WaitAsync("T1", "chat.update", null, CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_channels_messages_queue_up_a_second_apart_until_the_wait_is_too_long()
+    {
+        var pace = new SlackPace(_time);
+        var waits = Enumerable.Range(0, 8).Select(_ => pace.WaitAsync("T1", "chat.postMessage", "C1", CancellationToken.None).AsTask()).ToList();
+        waits.Count(wait => wait.IsCompleted).ShouldBe(4);
+        waits.Where(wait => wait.IsCompleted).Select(wait => wait.Result).ShouldBe([null, TimeSpan.FromSeconds(5.25), TimeSpan.FromSeconds(5.25), TimeSpan.FromSeconds(5.25)]);
+        _time.Advance(TimeSpan.FromSeconds(4.2));
+        waits.ShouldAllBe(wait => wait.IsCompleted);
+    }
+
+    [Fact]
+    public async Task After_a_429_nobody_calls_before_the_wait_is_over()
+    {
+        var pace = new SlackPace(_time);
+        pace.Block("T1", "chat.postMessage", "C1", TimeSpan.FromSeconds(30));
+        (await pace.WaitAsync("T1", "chat.postMessage", "C2", CancellationToken.None)).ShouldBe(TimeSpan.FromSeconds(30));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        (await pace.WaitAsync("T1", "chat.postMessage", "C2", CancellationToken.None)).ShouldBeNull();
+    }
+}
