@@ -55,8 +55,8 @@ internal sealed class SlackActors(SlackWorkspaces workspaces, SlackDirectory dir
             ? new ThreadReference(SlackPlatform.PlatformName, workspace, channel, $"act-{KeyHash.Of(act)[..16]}")
             : null;
 
-    /// <summary>Whether the bot hears what is said in a channel.</summary>
-    public async Task<bool> IsJoinedAsync(string workspace, string channel, CancellationToken cancellationToken)
+    /// <summary>Whether the bot hears what is said in a channel; null if Slack does not say in time.</summary>
+    public async Task<bool?> IsJoinedAsync(string workspace, string channel, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);

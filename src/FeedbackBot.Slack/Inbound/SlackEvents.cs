@@ -119,13 +119,19 @@ internal sealed partial class SlackEvents(
         var said = SlackText.Without(text, bot);
         var plain = PlainAsync(context.Workspace, said, message["files"], cancellationToken);
         var actor = await actors.ActorAsync(context.Workspace, user, Hints(message, context), cancellationToken);
+        if (isMention && !isOpen && !actor.IsTurnedAway && await actors.IsJoinedAsync(context.Workspace, channel, cancellationToken) == false)
+        {
+            // It was called into a channel where it would not hear the answers.
+            thread = await actors.DirectThreadAsync(context.Workspace, user, $"{channel}:{ts}", cancellationToken) ?? thread;
+        }
+
         var post = new Post(thread, actor, ts, said, await plain, isAct, Begins: isAct && !isOpen);
         if (await EventOfAsync(post, context, cancellationToken) is { } happened)
         {
             await inbox.AcceptAsync(
                 happened,
                 context.Causes($"message:{context.Workspace}:{channel}:{ts}"),
-                SlackPlatform.IsDirect(channel) && happened is InboxEvent.TextPosted && !isOpen ? transaction => DirectThreads.Remember(transaction, thread) : null,
+                SlackPlatform.IsDirect(thread.ChannelId) && happened is InboxEvent.TextPosted && !isOpen ? transaction => DirectThreads.Remember(transaction, thread) : null,
                 cancellationToken);
         }
     }

@@ -38,7 +38,8 @@ internal sealed partial class SlackInteractions(
                 payload["view"]["team_id"].Id,
                 payload["user"]["team_id"].Id) is not { } workspace)
         {
-            return Ignored("workspace");
+            // A 200 would close a form and lose what was typed.
+            return payload["type"].Text == "view_submission" ? SlackForms.ErrorReply(payload["view"], UnknownForm) : Ignored("workspace");
         }
 
         var act = new Interaction(payload, workspace, user);
@@ -74,7 +75,7 @@ internal sealed partial class SlackInteractions(
         var name = ButtonRendering.ActionOf(actionId);
         try
         {
-            var actor = await ActorAsync(act, channel, cancellationToken);
+            var actor = await ActorAsync(act, cancellationToken);
             if (button.OpensForm && !actor.IsTurnedAway && await MayFillInAsync(button, thread, act.User, cancellationToken))
             {
                 var label = action["text"]["text"].Text ?? "";
@@ -92,7 +93,7 @@ internal sealed partial class SlackInteractions(
         catch (Exception exception) when (exception is StoreUnavailableException or OperationCanceledException)
         {
             LogNotStored(exception.GetType().Name);
-            return await SayAsync(act, NotTaken);
+            return await SayAsync(act, NotTaken, SlackReply.NotStored);
         }
     }
 
@@ -104,7 +105,7 @@ internal sealed partial class SlackInteractions(
     {
         if (await forms.FieldsAsync(origin.Action, origin.OutboxId, cancellationToken) is not { } fields || origin.Write() is not { } metadata)
         {
-            return await SayAsync(act, MovedOn);
+            return await SayAsync(act, MovedOn, SlackReply.NotTaken);
         }
 
         var given = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
@@ -121,7 +122,7 @@ internal sealed partial class SlackInteractions(
         }
 
         LogNotOpened("views.open", result.Error);
-        return await SayAsync(act, NotOpened);
+        return await SayAsync(act, NotOpened, SlackReply.NotTaken);
     }
 
     /// <summary>A choice on which other fields depend: the modal is shown anew, with what was typed.</summary>
@@ -166,7 +167,7 @@ internal sealed partial class SlackInteractions(
                 return SlackForms.ErrorReply(view, errors);
             }
 
-            var actor = await ActorAsync(act, origin.Channel, cancellationToken);
+            var actor = await ActorAsync(act, cancellationToken);
             var thread = new ThreadReference(SlackPlatform.PlatformName, act.Workspace, origin.Channel, origin.Thread);
             await inbox.AcceptAsync(
                 EventOf(actor, thread, new Subject(origin.Button.Kind, origin.Button.Id), origin.Action, origin.Button.Value, values),
@@ -193,8 +194,8 @@ internal sealed partial class SlackInteractions(
 
         try
         {
-            var actor = await ActorAsync(act, channel, cancellationToken);
-            var isHere = !SlackPlatform.IsDirect(channel) && await actors.IsJoinedAsync(act.Workspace, channel, cancellationToken);
+            var actor = await ActorAsync(act, cancellationToken);
+            var isHere = !SlackPlatform.IsDirect(channel) && await actors.IsJoinedAsync(act.Workspace, channel, cancellationToken) == true;
             var cause = $"slack:shortcut:{act.Workspace}:{act.User}:{channel}:{ts}:{act.Payload["trigger_id"].Text ?? act.Payload["action_ts"].Text}";
             var thread = isHere
                 ? new ThreadReference(SlackPlatform.PlatformName, act.Workspace, channel, message["thread_ts"].Id ?? ts)
@@ -202,7 +203,7 @@ internal sealed partial class SlackInteractions(
             var text = await RelayedTextAsync(act, message, channel, ts, cancellationToken);
             if (thread is null || text.Length == 0)
             {
-                return await SayAsync(act, thread is null ? NotTaken : "There is no text in this message that I could relay.");
+                return await SayAsync(act, thread is null ? NotTaken : "There is no text in this message that I could relay.", SlackReply.NotTaken);
             }
 
             InboxEvent.FromPerson happened = actor.IsTurnedAway
@@ -219,7 +220,7 @@ internal sealed partial class SlackInteractions(
         catch (Exception exception) when (exception is StoreUnavailableException or OperationCanceledException)
         {
             LogNotStored(exception.GetType().Name);
-            return await SayAsync(act, NotTaken);
+            return await SayAsync(act, NotTaken, SlackReply.NotStored);
         }
     }
 
@@ -239,7 +240,7 @@ internal sealed partial class SlackInteractions(
         return link is null ? $"{plain}\n({name})" : $"{plain}\n({name}: {link.AbsoluteUri})";
     }
 
-    private Task<SlackActor> ActorAsync(Interaction act, string channel, CancellationToken cancellationToken)
+    private Task<SlackActor> ActorAsync(Interaction act, CancellationToken cancellationToken)
         => actors.ActorAsync(
             act.Workspace,
             act.User,
@@ -264,8 +265,8 @@ internal sealed partial class SlackInteractions(
                 : null;
 
     /// <summary>Says something to the person alone; where even that fails, Slack says that it went wrong.</summary>
-    private async Task<SlackReply> SayAsync(Interaction act, string text)
-        => await responses.SayAsync(act.Payload["response_url"].Text, text) ? SlackReply.Ok : SlackReply.NotStored;
+    private async Task<SlackReply> SayAsync(Interaction act, string text, SlackReply otherwise)
+        => await responses.SayAsync(act.Payload["response_url"].Text, text) ? SlackReply.Ok : otherwise;
 
     private static SlackReply Ignored(string what)
     {

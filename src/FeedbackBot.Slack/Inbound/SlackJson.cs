@@ -17,7 +17,20 @@ internal readonly struct SlackJson(JsonElement element)
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
 
     public SlackJson this[string name]
-        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? new SlackJson(value) : default;
+    {
+        get
+        {
+            try
+            {
+                return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? new SlackJson(value) : default;
+            }
+            catch (InvalidOperationException)
+            {
+                // One of the names is no text.
+                return default;
+            }
+        }
+    }
 
     /// <summary>Whether it is there and not null.</summary>
     public bool Exists => element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
@@ -50,10 +63,22 @@ internal readonly struct SlackJson(JsonElement element)
         => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().Select(static item => new SlackJson(item)) : [];
 
     /// <summary>The members of an object; none if it is no object.</summary>
-    public IEnumerable<(string Name, SlackJson Value)> Members
-        => element.ValueKind == JsonValueKind.Object
-            ? element.EnumerateObject().Select(static member => (member.Name, new SlackJson(member.Value)))
-            : [];
+    public IReadOnlyList<(string Name, SlackJson Value)> Members
+    {
+        get
+        {
+            try
+            {
+                return element.ValueKind == JsonValueKind.Object
+                    ? [.. element.EnumerateObject().Select(static member => (member.Name, new SlackJson(member.Value)))]
+                    : [];
+            }
+            catch (InvalidOperationException)
+            {
+                return [];
+            }
+        }
+    }
 
     /// <summary>The document, null if it is no JSON object, or nested beyond reason.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8)

@@ -19,6 +19,9 @@ internal sealed record SlackReply(int Status, object? Body = null)
     /// <summary>Not stored: Slack sends an event again. Never with x-slack-no-retry.</summary>
     public static SlackReply NotStored { get; } = new(StatusCodes.Status503ServiceUnavailable);
 
+    /// <summary>Nothing came of it, and no words reached the person: for anything but 2xx Slack says that something went wrong.</summary>
+    public static SlackReply NotTaken { get; } = new(StatusCodes.Status422UnprocessableEntity);
+
     public static SlackReply Malformed { get; } = new(StatusCodes.Status400BadRequest);
 
     /// <summary>A line for the person who gave a slash command, which nobody else sees.</summary>

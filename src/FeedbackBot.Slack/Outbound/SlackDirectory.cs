@@ -91,8 +91,8 @@ internal sealed class SlackDirectory(SlackClient client, TimeProvider time)
         return (null, result.IsOk ? SlackResult.Failed(DeliveryFailure.Unavailable, "no channel was named") : result);
     }
 
-    /// <summary>Whether the bot is a member of a channel, so that it hears what is said there; false where that cannot be told.</summary>
-    public async Task<bool> IsJoinedAsync(string workspace, string channel, CancellationToken cancellationToken)
+    /// <summary>Whether the bot is a member of a channel, so that it hears what is said there; null where that cannot be told.</summary>
+    public async Task<bool?> IsJoinedAsync(string workspace, string channel, CancellationToken cancellationToken)
     {
         if (_joined.TryGet((workspace, channel), out var known))
         {
@@ -100,12 +100,14 @@ internal sealed class SlackDirectory(SlackClient client, TimeProvider time)
         }
 
         var result = await client.ConversationAsync(workspace, channel, cancellationToken);
-        var joined = result.Value["channel"]["is_member"].IsTrue;
-        if (result.IsOk)
+        if (!result.IsOk)
         {
-            _joined.Put((workspace, channel), joined);
+            // A channel that the bot may not even know of is one it is not in.
+            return result.Error == "channel_not_found" ? false : null;
         }
 
+        var joined = result.Value["channel"]["is_member"].IsTrue;
+        _joined.Put((workspace, channel), joined);
         return joined;
     }
 

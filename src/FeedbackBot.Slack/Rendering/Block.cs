@@ -52,6 +52,9 @@ internal sealed record PlainText(string Text)
     public string Type { get; } = "plain_text";
 
     public bool Emoji { get; }
+
+    /// <summary>At most so many characters; Slack takes no empty text.</summary>
+    public static PlainText Of(string text, int length) => new(text.Length == 0 ? "…" : SlackLimits.Cut(text, length));
 }
 
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]

@@ -14,8 +14,11 @@ internal sealed record ButtonValue(
 {
     private static readonly JsonSerializerOptions Json = new()
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         MaxDepth = 4,
+
+        // By name: a button outlives the version that made it.
+        Converters = { new JsonStringEnumConverter<SubjectKind>(namingPolicy: null, allowIntegerValues: false) },
     };
 
     public string Write() => JsonSerializer.Serialize(this, Json);
@@ -27,7 +30,6 @@ internal sealed record ButtonValue(
         {
             return text is { Length: <= SlackLimits.ButtonValue }
                 && JsonSerializer.Deserialize<ButtonValue>(text, Json) is { Id: not null } value
-                && Enum.IsDefined(value.Kind)
                     ? value
                     : null;
         }
@@ -77,7 +79,7 @@ internal static class ButtonRendering
             ? null
             : new Element.Button(
                 $"{choice.Action}:{index.ToString(CultureInfo.InvariantCulture)}",
-                new PlainText(SlackLimits.Cut(choice.Label.Length == 0 ? "…" : choice.Label, SlackLimits.ButtonText)),
+                PlainText.Of(choice.Label, SlackLimits.ButtonText),
                 value,
                 choice.Style switch
                 {

@@ -14,7 +14,11 @@ internal sealed record FormOrigin(
     [property: JsonPropertyName("l")] string Label,
     [property: JsonPropertyName("b")] ButtonValue Button)
 {
-    private static readonly JsonSerializerOptions Json = new() { MaxDepth = 4 };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        MaxDepth = 4,
+        Converters = { new JsonStringEnumConverter<SubjectKind>(namingPolicy: null, allowIntegerValues: false) },
+    };
 
     /// <summary>Null where it does not fit.</summary>
     public string? Write() => JsonSerializer.Serialize(this, Json) is { Length: <= SlackLimits.PrivateMetadata } text ? text : null;
@@ -55,7 +59,7 @@ internal static class FormRendering
         var inputs = shown.Select(field => (Block)Input(field, values, IsAskedAbout(field, fields))).ToList();
         return new SlackView("modal", inputs.Count > 0 ? inputs : [Nothing])
         {
-            Title = new PlainText(SlackLimits.Cut(origin.Label.Length == 0 ? "FeedbackBot" : origin.Label, SlackLimits.ViewTitle)),
+            Title = PlainText.Of(origin.Label.Length == 0 ? "FeedbackBot" : origin.Label, SlackLimits.ViewTitle),
             Submit = inputs.Count > 0 ? new PlainText("Send") : null,
             Close = new PlainText("Cancel"),
             CallbackId = CallbackId,
@@ -74,10 +78,10 @@ internal static class FormRendering
         => fields.Any(other => other.When?.Field == field.Name);
 
     private static Block.Input Input(FormField field, FormValues values, bool dispatches)
-        => new(new PlainText(SlackLimits.Cut(field.Label, SlackLimits.InputLabel)), InputElement(field, values))
+        => new(PlainText.Of(field.Label, SlackLimits.InputLabel), InputElement(field, values))
         {
             BlockId = SlackLimits.Cut(field.Name, SlackLimits.Id),
-            Hint = field.Help is { Length: > 0 } help ? new PlainText(SlackLimits.Cut(help, SlackLimits.InputLabel)) : null,
+            Hint = field.Help is { Length: > 0 } help ? PlainText.Of(help, SlackLimits.InputLabel) : null,
             Optional = !field.Required,
             DispatchAction = dispatches,
         };
@@ -99,5 +103,5 @@ internal static class FormRendering
     }
 
     private static SelectOption Option(FieldOption option)
-        => new(new PlainText(SlackLimits.Cut(option.Label, SlackLimits.OptionText)), SlackLimits.Cut(option.Value, SlackLimits.OptionValue));
+        => new(PlainText.Of(option.Label, SlackLimits.OptionText), SlackLimits.Cut(option.Value, SlackLimits.OptionValue));
 }

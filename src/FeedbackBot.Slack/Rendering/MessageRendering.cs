@@ -83,7 +83,8 @@ internal static class MessageRendering
                 WriteCard(card.Content, writer, context);
                 break;
             case OutboundMessage.Answer answer:
-                writer.Say(Wording.Answered(answer.Request, answer.Title, answer.AskedAs)).Quote(ResponseText.Of(answer.Response));
+                writer.Say(Wording.Answered(answer.Request, answer.Title, answer.AskedAs));
+                WriteResponse(answer.Response, writer);
                 break;
             case OutboundMessage.OwnFeedback own:
                 WriteOwn(own, writer);
@@ -132,7 +133,7 @@ internal static class MessageRendering
         if (card.Response is { } response)
         {
             writer.Say($"Answered by {response.ByName}: {ResponseForm.Label(response.Answer.Category)}", "", null);
-            writer.Quote(ResponseText.Of(response.Answer));
+            WriteResponse(response.Answer, writer);
             WriteOutcomes(card, writer);
         }
 
@@ -202,6 +203,16 @@ internal static class MessageRendering
         if (outcomes.Length > 0)
         {
             writer.Say("Outcome: ", string.Join(", ", outcomes), null);
+        }
+    }
+
+    /// <summary>Rich text links nothing by itself, so the answer's one address stands again as a link that reads as it is.</summary>
+    private static void WriteResponse(Response response, RichTextWriter writer)
+    {
+        writer.Quote(ResponseText.Of(response));
+        if (response is Response.AlreadyExists { Where: { } where })
+        {
+            writer.Say(null, "", (where, SlackLimits.Cut(where.AbsoluteUri, SlackLimits.TextObject)));
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed class RichTextWriter
             _parts.Add(new RichTextPart.Section([new RichTextElement.Words(leftOut)]));
         }
 
-        if (_parts.Count == 0)
+        if (_parts.Count == 0 || string.IsNullOrWhiteSpace(_plain.ToString()))
         {
             // Slack takes no empty text.
             _parts.Add(new RichTextPart.Section([new RichTextElement.Words("…")]));

@@ -38,7 +38,7 @@ internal static class SlackLimits
         }
 
         var end = length - 1;
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), "…");
+        return string.Concat(text.AsSpan(0, end > 0 && char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), "…");
     }
 
     /// <summary>

@@ -56,6 +56,13 @@ public sealed class PlaygroundTextTests
         [nameof(OutboundMessage.Submitted)] = new OutboundMessage.Submitted(Request, Wording.SubmittedNew(Request)),
         [nameof(OutboundMessage.TriageCard)] = new OutboundMessage.TriageCard(Card(null)),
         [nameof(OutboundMessage.Answer)] = new OutboundMessage.Answer(Request, "Deploying needs access to production", Responses[nameof(Response.OnRoadmap)]),
+        [nameof(OutboundMessage.OwnFeedback)] = new OutboundMessage.OwnFeedback(
+            [
+                new OwnFeedbackItem(
+                    Request, "Deploying needs access to production", "Contoso", FeedbackLevel.Level400, At, RequestStatus.Planned,
+                    Responses[nameof(Response.OnRoadmap)], Outcome.ToldCustomer, new ThreadReference("playground", "playground", "sellers", "u1")),
+            ],
+            More: true),
         [nameof(OutboundMessage.Notice)] = new OutboundMessage.Notice(Wording.StakeTaken),
         [nameof(OutboundMessage.Refusal)] = new OutboundMessage.Refusal(Wording.TriageMembersOnly),
     };
