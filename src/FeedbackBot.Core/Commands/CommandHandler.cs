@@ -22,16 +22,17 @@ public sealed class CommandHandler(RequestIndex index)
     public async Task HandleAsync(InboxEvent.CommandGiven given, Turn turn, CancellationToken cancellationToken)
     {
         // What a person relayed is theirs: wherever they ask, it is shown to nobody else. What is known may be seen by everyone.
-        (Destination where, OutboundMessage answer) = given.Command.Name switch
+        var answer = given.Command.Name switch
         {
-            CommandName.Help => (new Destination.Person(given.Person), new OutboundMessage.Notice(Wording.Help)),
-            CommandName.Mine => (new Destination.Person(given.Person), await OwnFeedbackAsync(given.Person, turn, cancellationToken)),
-            CommandName.Search => ((Destination)new Destination.Reply(given.Thread), Found(given.Command.About)),
+            CommandName.Help => new OutboundMessage.Notice(Wording.Help),
+            CommandName.Mine => await OwnFeedbackAsync(given.Person, turn, cancellationToken),
+            CommandName.Search => Found(given.Command.About),
         };
-        turn.Send("command", where, answer);
+        var isForAll = given.Command.Name == CommandName.Search;
+        turn.Send("command", isForAll ? new Destination.Reply(given.Thread) : new Destination.Person(given.Person), answer);
     }
 
-    public async Task HandleAsync(InboxEvent.HomeOpened opened, Turn turn, CancellationToken cancellationToken)
+    public static async Task HandleAsync(InboxEvent.HomeOpened opened, Turn turn, CancellationToken cancellationToken)
         => turn.Send("home", new Destination.Home(opened.Person), await OwnFeedbackAsync(opened.Person, turn, cancellationToken));
 
     private OutboundMessage Found(string about)

@@ -18,7 +18,7 @@ public sealed class InboxRouter(CommandHandler commands, ConversationHandler con
         InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Request } pressed => responses.HandleAsync(pressed, turn, cancellationToken),
         InboxEvent.ActionPressed { Subject.Kind: SubjectKind.Submission } pressed => outcomes.HandleAsync(pressed, turn, cancellationToken),
         InboxEvent.CommandGiven given => commands.HandleAsync(given, turn, cancellationToken),
-        InboxEvent.HomeOpened opened => commands.HandleAsync(opened, turn, cancellationToken),
+        InboxEvent.HomeOpened opened => CommandHandler.HandleAsync(opened, turn, cancellationToken),
         InboxEvent.TurnedAway away => TurnAway(away, turn),
         InboxEvent.ConversationTimer timer => conversations.TimerAsync(timer, turn, cancellationToken),
         InboxEvent.DraftReminder reminder => conversations.RemindAsync(reminder, turn, cancellationToken),

@@ -235,5 +235,4 @@ internal static class PlaygroundText
             text.Append(CultureInfo.InvariantCulture, $"• {part.Label}{serves}: {shown}{whole}\n");
         }
     }
-
 }

@@ -101,9 +101,7 @@ internal static class MessageRendering
     }
 
     private static (string? Bold, string Text) Candidate(Core.Deduplication.DuplicateCandidate candidate)
-        => ($"{candidate.Request}", string.Concat(
-            $": {candidate.Title} ({candidate.Area}, {Wording.StatusLabel(candidate.Status)})",
-            candidate.SharedWords.Count > 0 ? $"\nAlso about {string.Join(", ", candidate.SharedWords)}" : ""));
+        => (Wording.CandidateTitle(candidate), string.Concat($"\n{Wording.CandidateReason(candidate)}", candidate.Link is { } link ? $"\n{link}" : ""));
 
     private static void WriteDraft(OutboundMessage.Draft draft, RichTextWriter writer)
     {
@@ -137,6 +135,11 @@ internal static class MessageRendering
             WriteOutcomes(card, writer);
         }
 
+        if (card.Similar.Count > 0)
+        {
+            writer.Say(Wording.SimilarOnCard).List(card.Similar.Select(Candidate));
+        }
+
         foreach (var submission in card.Latest)
         {
             WriteSubmission(submission, writer, context);
@@ -156,7 +159,7 @@ internal static class MessageRendering
             facts.Add(string.Join(", ", card.Constraints.Select(Wording.ConstraintLabel)));
         }
 
-        facts.Add(card.Customers == 1 ? "1 customer" : $"{card.Customers.ToString(CultureInfo.InvariantCulture)} customers");
+        facts.Add(Wording.Count(card.Customers, "customer"));
         if (card.AtStake.Count > 0)
         {
             facts.Add($"at stake {string.Join(" + ", card.AtStake)}");

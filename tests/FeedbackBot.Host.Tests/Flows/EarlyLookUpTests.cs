@@ -132,6 +132,26 @@ public sealed class EarlyLookUpTests
         apart.Actions().ShouldNotContain(action => action == "merge");
     }
 
+    [Theory]
+    [InlineData("search production access", "sellers")]
+    [InlineData("@feedbackbot search production access", "triage")]
+    [InlineData("/feedback search production access", "dm-riley")]
+    public async Task What_is_known_can_be_searched_for_and_begins_no_conversation(string text, string channel)
+    {
+        await using var host = await RunningHost.StartAsync();
+        var client = host.Client;
+        var (_, request, _) = await client.CardAsync();
+        var who = channel == "triage" ? "pm-ben" : "riley";
+        var thread = await client.SayAsync(who, text, channel: channel);
+        var found = await client.WaitAsync(message => message.From == "bot", channel, thread);
+        found.Text.ShouldContain($"{request}: The product currently requires giving access to production systems");
+        found.Text.ShouldNotContain("Contoso");
+        found.Choices.ShouldBeEmpty();
+
+        var nothing = await client.SayAsync("riley", "search quantum ducks", channel: "sellers");
+        (await client.WaitAsync(message => message.From == "bot", thread: nothing)).Text.ShouldContain("I know nothing about “quantum ducks” yet");
+    }
+
     /// <summary>Opens threads until one is offered something: what was imported is taken up some seconds later.</summary>
     private static async Task<string> OfferedAsync(PlaygroundClient client, string opening)
     {

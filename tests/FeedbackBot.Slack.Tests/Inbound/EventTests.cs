@@ -131,7 +131,7 @@ public sealed class EventTests
     {
         await using var host = await SlackHost.StartAsync();
         await host.MentionAsync(text, Root);
-        (await host.StoredAsync()).ShouldHaveSingleItem().ShouldBeOfType<InboxEvent.CommandGiven>().Command.ShouldBe(command);
+        (await host.StoredAsync()).ShouldHaveSingleItem().ShouldBeOfType<InboxEvent.CommandGiven>().Command.Name.ShouldBe(command);
         (await host.CallAsync(call => call.Method == "chat.postMessage"))["channel"].ShouldBe("DUSAM");
     }
 

@@ -36,10 +36,15 @@ internal static class Samples
             ],
             Form = [new(Conversation.Causes, Wording.CausesLabel, FieldType.MultiSelect, Required: true, Options: [new("Cost", words), new("Compliance", "Compliance")])],
         },
-        ["candidates"] = new OutboundMessage.Candidates(Wording.MaybeTheSame, [new(RequestId.FromNumber(3), words, words, RequestStatus.Planned, [words, "access"], MatchBand.Certain)])
+        ["candidates"] = new OutboundMessage.Candidates(
+            words,
+            [
+                new(new CandidateId("FR-3"), words, words, RequestStatus.Planned, [words, "access"], MatchBand.Certain) { Customers = 4, Planned = new RoadmapDate(2027, RoadmapPrecision.Quarter, 2) },
+                new(new CandidateId("feature|roles"), words, "", RequestStatus.Answered, [words]) { Link = "https://docs.example/roles" },
+            ])
         {
             Subject = Subject(SubjectKind.Conversation),
-            Choices = [new(ActionNames.SameRequest, "Same as FR-3", "FR-3", ChoiceStyle.Primary), new(ActionNames.NewRequest, Wording.NoneOfThese)],
+            Choices = [new(ActionNames.SameRequest, "Same as FR-3", "FR-3", ChoiceStyle.Primary), new(ActionNames.NewRequest, "None of these")],
         },
         ["draft"] = Draft(words),
         ["submitted"] = new OutboundMessage.Submitted(RequestId.FromNumber(7), Wording.SubmittedNew(RequestId.FromNumber(7))),
@@ -76,7 +81,7 @@ internal static class Samples
     private static Subject Subject(SubjectKind kind) => new(kind, kind == SubjectKind.Request ? "FR-7" : "subject:1");
 
     private static OutboundMessage.Draft Draft(string words) => new(
-        Wording.DraftIntro(null, FeedbackLevel.Level200, FeedbackLevel.Level300),
+        Wording.DraftIntro(null, needsReason: true, FeedbackLevel.Level200, FeedbackLevel.Level300),
         Parts(words),
         FeedbackLevel.Level200,
         [Wording.MissingEvidence, Wording.MissingAlternative],
