@@ -28,7 +28,8 @@ public enum MatchBand
 
 /// <summary>
 /// A text that was found. <paramref name="Score"/> is the fitted probability, 0 to 1, that both are the same need;
-/// <paramref name="Because"/> are the shared words as the query has them, the most telling first.
+/// <paramref name="Because"/> is what both speak of as the query has it, the most telling first; empty where they share only
+/// words that are said everywhere.
 /// </summary>
 public sealed record TextMatch(string Id, double Score, MatchBand Band, IReadOnlyList<string> Because);
 

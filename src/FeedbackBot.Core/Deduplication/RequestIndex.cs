@@ -214,7 +214,7 @@ public sealed class RequestIndex : IDisposable
         var found = new List<DuplicateCandidate>(Offered);
         lock (_gate)
         {
-            foreach (var match in matches.Where(match => match.Band != MatchBand.New))
+            foreach (var match in matches.Where(match => match.Band != MatchBand.New && match.Because.Count > 0))
             {
                 // It may have been taken out since, or merged with another of them.
                 if (found.Count < Offered

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace FeedbackBot.Core.Deduplication;
 
 /// <summary>
@@ -13,7 +15,19 @@ internal static class SharedPhrases
     // Beside a rare phrase a common word is no reason.
     private const float LeastShare = 0.3f;
 
-    /// <summary>The most telling phrases first, at most three.</summary>
+    // Every piece of feedback is told in these, whatever it is about. A small store has no means to know.
+    private static readonly FrozenSet<string> Everywhere = FrozenSet.ToFrozenSet(
+        FormsOf(
+            "customer client account prospect seller buy buying bought purchase sign deal renew renewal contract sell sold product feature request need want ask "
+            + "require requirement support add block blocker stuck issue problem fail failing failure miss missing work use used using user team company people "
+            + "current currently today soon later already still yet always never ever suggest suggestion reject rejection try tried consider alternative option "
+            + "offer impact level reason cause month year week day hour minute time number many few several new different thing way help please make made get got "
+            + "give given giving take taken go going live able possible impossible cannot unable say said tell told see seen look show wait expect happen let put "
+            + "keep come bring direct directly available business project plan cost costly compliance infrastructure process violate violation "
+            + "one two three first last next"),
+        StringComparer.Ordinal);
+
+    /// <summary>The most telling phrases first, at most three; none where both share only what is said everywhere.</summary>
     public static IReadOnlyList<string> Of(TextTerms text, AskedTerms asked, IndexedDocument document, Func<TextTerms, Term, int> numberOf)
     {
         var shared = new Dictionary<int, float>();
@@ -49,28 +63,41 @@ internal static class SharedPhrases
         Run? run = null;
         foreach (var term in text.Terms.Take(TermsRead))
         {
-            var weight = weightOf(term);
             var end = term.From + term.Size;
-            if (run is { } open && end <= open.End)
+            if (run is not null && end <= run.Reach)
             {
                 // A part of the word before it.
                 continue;
             }
 
-            var goesOn = run is { } before && weight >= 0 && end - before.From <= LongestPhrase && text.AreTogether(before.End, term.From);
-            if (run is { } ended && !goesOn)
+            var weight = weightOf(term);
+            var isTelling = weight >= 0 && term.Size > 1 && !IsEverywhere(text.FormOf(term));
+            var goesOn = run is not null && weight >= 0 && end - run.From <= LongestPhrase && text.AreTogether(run.Reach, term.From);
+            if (run is not null && !goesOn)
             {
-                yield return ended;
+                yield return run;
             }
 
-            run = weight < 0 ? null : goesOn ? new Run(run!.From, end, run.Weight + weight) : new Run(term.From, end, weight);
+            // What is said everywhere may stand inside of a phrase and not at its ends.
+            run = goesOn ? run! with { Reach = end, End = isTelling ? end : run.End, Weight = run.Weight + (isTelling ? weight : 0) }
+                : isTelling ? new Run(term.From, end, end, weight)
+                : null;
         }
 
-        if (run is { } last)
+        if (run is not null)
         {
-            yield return last;
+            yield return run;
         }
     }
 
-    private sealed record Run(int From, int End, float Weight);
+    private static bool IsEverywhere(ReadOnlySpan<char> form) => Everywhere.GetAlternateLookup<ReadOnlySpan<char>>().Contains(form);
+
+    private static IEnumerable<string> FormsOf(string words)
+    {
+        var terms = TextTerms.Of(words);
+        return terms.Terms.Select(term => terms.FormOf(term).ToString());
+    }
+
+    /// <summary>A phrase, how far it was read, and how rare its words are together.</summary>
+    private sealed record Run(int From, int End, int Reach, float Weight);
 }

@@ -177,11 +177,11 @@ public sealed class RoomTests(Chromium chromium) : IClassFixture<Chromium>
         await visitor.OpenThreadAsync("sellers", visitor.MessageIn("sellers", thread));
         await visitor.Pane("sellers").Locator(".composer textarea").FillAsync("half a thought");
         await using var reader = await chromium.VisitAsync(host.App.Urls.First(), Screen.Desktop, ColorScheme.Light);
-        await reader.BeginAsync("access");
+        await reader.BeginAsync("cluster");
         await reader.Next.ClickAsync();
-        await Assertions.Expect(reader.Pane("sellers").Locator(".composer textarea")).ToHaveValueAsync(Scenes.Opening);
+        await Assertions.Expect(reader.Pane("sellers").Locator(".composer textarea")).ToHaveValueAsync("Fabrikam is blocked because of feature Y");
         await reader.Pane("sellers").Locator(".composer button").ClickAsync();
-        await Assertions.Expect(reader.Page.Locator("#story-count")).ToContainTextAsync("Step 2 of 11");
+        await Assertions.Expect(reader.Page.Locator("#story-count")).ToContainTextAsync("Step 2 of 12");
 
         await visitor.Page.Locator("#open-tools").ClickAsync();
         await visitor.Page.Locator("#start-over-ask summary").ClickAsync();
