@@ -22,7 +22,9 @@ internal sealed class BenchmarkTexts
     {
         var real = sets.SelectMany(set => set.Corpus.Ids.Select(id => set.Corpus.Find(id)!))
             .DistinctBy(line => line.Id, StringComparer.Ordinal)
-            .Select(line => new Item(line.Id, line.Text, line.Instant!.Value))
+
+            // PostgreSQL stores no zeros.
+            .Select(line => new Item(line.Id, line.Text.Replace('\0', ' '), line.Instant!.Value))
             .ToList();
         var byId = real.ToDictionary(item => item.Id, StringComparer.Ordinal);
         var queries = sets.SelectMany(set => set.Queries).Where(query => query.Duplicates.Count > 0)
@@ -45,7 +47,7 @@ internal sealed class BenchmarkTexts
             var (first, second) = (_real[random.Next(_real.Count)], _real[random.Next(_real.Count)]);
             var words = second.Text.Split(' ');
             var from = random.Next(Math.Max(1, words.Length / 2));
-            var text = $"{first.Text.Split('\n')[0]}\n{string.Join(' ', words.Skip(from).Take(55))}";
+            var text = $"{first.Title}\n{string.Join(' ', words.Skip(from).Take(55))}";
             items.Add(new Item(string.Create(CultureInfo.InvariantCulture, $"made:{items.Count}"), text, second.Created.AddMinutes(random.Next(1000))));
         }
 
@@ -54,8 +56,21 @@ internal sealed class BenchmarkTexts
 
     internal sealed record Item(string Id, string Text, DateTimeOffset Created)
     {
+        public string Title => Text.Split('\n')[0];
+
+        public string Body => Text[Title.Length..];
+
         public IndexedText Indexed() => new(Id, TextTerms.Of(Text), null, Created);
     }
 
-    internal sealed record Query(string Id, string Text, DateTimeOffset Created, IReadOnlySet<string> Duplicates);
+    internal sealed record Query(string Id, string Text, DateTimeOffset Created, IReadOnlySet<string> Duplicates)
+    {
+        /// <summary>Its different words, in lower case, for searches that want them one by one.</summary>
+        public IReadOnlyList<string> Words =>
+        [
+            .. Text.Split([.. Text.Where(c => !char.IsLetterOrDigit(c)).Distinct()], StringSplitOptions.RemoveEmptyEntries)
+                .Select(word => word.ToLowerInvariant())
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
 }
