@@ -40,9 +40,10 @@ internal sealed class IndexedDocument
 
     public static IndexedDocument Of(IndexedText text, Func<TextTerms, Term, int> numberOf)
     {
-        var terms = new List<int>();
-        var counts = new List<byte>();
-        var places = new Dictionary<int, int>();
+        var most = Math.Min(text.Terms.Terms.Count, MostTerms);
+        var terms = new List<int>(most);
+        var counts = new List<byte>(most);
+        var places = new Dictionary<int, int>(most);
         var (length, titleLength) = (0, 0);
         foreach (var term in text.Terms.Terms)
         {

@@ -35,11 +35,11 @@ internal sealed class TextTerms
 
     private readonly string _text;
     private readonly int _titleEnd;
-    private readonly List<Term> _terms = [];
-    private readonly List<ushort> _pieces = [];
-    private readonly List<ushort> _titlePieces = [];
+    private readonly List<Term> _terms;
+    private readonly List<ushort> _pieces;
+    private readonly List<ushort> _titlePieces;
     private readonly (int From, int Size)[] _before = new (int, int)[Abbreviations.LongestPhrase];
-    private char[] _forms = new char[512];
+    private char[] _forms;
     private int _used;
     private int _words;
 
@@ -47,7 +47,14 @@ internal sealed class TextTerms
     {
         _text = text;
         _titleEnd = titleEnd;
-        ReadWords(Math.Min(text.Length, LongestText));
+
+        // As much as most texts need, so that nothing grows step by step.
+        var read = Math.Min(text.Length, LongestText);
+        _terms = new List<Term>(read / 5);
+        _pieces = new List<ushort>(Math.Min(read, MostPieces));
+        _titlePieces = new List<ushort>(titleEnd);
+        _forms = new char[read];
+        ReadWords(read);
         _pieces.Sort();
         _titlePieces.Sort();
         Prefix = PrefixOf(text.AsSpan(0, titleEnd));

@@ -125,6 +125,29 @@ public static class StoredRecords
         while (continuation is not null);
     }
 
+    /// <summary>
+    /// The same in whole pages, the next one read on another thread while the caller works on the one before. For whoever needs
+    /// everything at once, while nobody changes it.
+    /// </summary>
+    public static async IAsyncEnumerable<IReadOnlyList<Stored<T>>> ScanPagesAsync<T>(
+        this IStore store,
+        string partition,
+        string prefix,
+        int pageSize,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class, IStoredRecord
+    {
+        Task<EntityPage> ReadAsync(string? continuation) => Task.Run(
+            () => store.QueryAsync(partition, prefix, After(prefix), pageSize, continuation, cancellationToken).AsTask(), cancellationToken);
+
+        for (var reading = ReadAsync(null); reading is not null;)
+        {
+            var page = await reading;
+            reading = page.Continuation is null ? null : ReadAsync(page.Continuation);
+            yield return [.. page.Entities.Select(ToStored<T>)];
+        }
+    }
+
     public static void Insert<T>(this StoreTransaction transaction, string row, T value)
         where T : class, IStoredRecord
         => transaction.Insert(ToEntity(new EntityKey(transaction.Partition, row), value));
