@@ -1,5 +1,6 @@
 using FeedbackBot.Core;
 using FeedbackBot.Core.Messaging;
+using FeedbackBot.Host.Embeddings;
 using FeedbackBot.Host.Playground;
 using FeedbackBot.Slack;
 using FeedbackBot.Storage;
@@ -29,6 +30,7 @@ internal static partial class HostBuilding
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         AddProduct(builder.Services, builder.Configuration);
+        builder.Services.AddEmbeddings(builder.Configuration.GetSection("Matching:Embeddings"));
         var hasPlayground = PlaygroundSwitch.IsOn(builder.Configuration);
         if (hasPlayground)
         {

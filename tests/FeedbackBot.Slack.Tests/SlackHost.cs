@@ -111,7 +111,12 @@ internal sealed class SlackHost : IAsyncDisposable
     public Task<(int Status, string Body)> MentionAsync(string text, string ts, string user = "USAM", string channel = "C1", string? threadTs = null)
         => EventAsync(new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["type"] = "app_mention", ["user"] = user, ["text"] = $"<@{Bot}> {text}", ["ts"] = ts, ["channel"] = channel, ["thread_ts"] = threadTs,
+            ["type"] = "app_mention",
+            ["user"] = user,
+            ["text"] = $"<@{Bot}> {text}",
+            ["ts"] = ts,
+            ["channel"] = channel,
+            ["thread_ts"] = threadTs,
         });
 
     /// <summary>The events that were stored, the oldest first.</summary>

@@ -356,7 +356,8 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep Solved(DuplicateCandidate feature)
         => (this with { State = ConversationState.Solved }).Say(new OutboundMessage.Notice(Wording.ExistsAlready(feature))
         {
-            Subject = Subject(), Choices = [new Choice(ActionNames.NewRequest, Wording.DoesNotHelp)],
+            Subject = Subject(),
+            Choices = [new Choice(ActionNames.NewRequest, Wording.DoesNotHelp)],
         });
 
     /// <summary>Remembers that it is none of <paramref name="offered"/>.</summary>

@@ -123,14 +123,18 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
     private async Task BeginAsync(InboxEvent.TextPosted posted, Turn turn, CancellationToken cancellationToken)
     {
         var facts = await GatherAsync(null, turn, cancellationToken);
-        var step = Conversation.Begin(
-            posted.Thread,
-            posted.Person,
-            posted.PersonName,
-            new Statement(Topic.Opening, StatementKind.Said, posted.Text, posted.MessageId),
-            1,
+        var step = await StepAsync(
             facts,
-            turn.Now);
+            known => Conversation.Begin(
+                posted.Thread,
+                posted.Person,
+                posted.PersonName,
+                new Statement(Topic.Opening, StatementKind.Said, posted.Text, posted.MessageId),
+                1,
+                known,
+                turn.Now),
+            turn,
+            cancellationToken);
         turn.Insert(Conversation.Row(posted.Thread), step.Next);
         PostTimer(step.Next, turn);
         Say(step, turn);
@@ -141,7 +145,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
     {
         var conversation = found.Value;
         var facts = await GatherAsync(conversation, turn, cancellationToken);
-        var step = conversation.Apply(input, facts, turn.Now);
+        var step = await StepAsync(facts, known => conversation.Apply(input, known, turn.Now), turn, cancellationToken);
         if (step.Next != conversation)
         {
             turn.Replace(found, step.Next);
@@ -173,6 +177,29 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
                 await SubmitFeedback.AddStakeAsync(step.Next, turn, cancellationToken);
                 break;
         }
+    }
+
+    /// <summary>
+    /// A step, which is pure: where it looked for candidates and there is a model, it is taken again with what the model says of
+    /// that text. Without an answer in time the first one stands.
+    /// </summary>
+    private async Task<ConversationStep> StepAsync(
+        TurnFacts facts, Func<TurnFacts, ConversationStep> apply, Turn turn, CancellationToken cancellationToken)
+    {
+        if (index.Vectors is not { } vectors)
+        {
+            return apply(facts);
+        }
+
+        string? asked = null;
+        var step = apply(facts with { FindCandidates = (text, disputed) => facts.FindCandidates(asked = text, disputed) });
+        var vector = asked is null ? default : await vectors.AskAsync(asked, cancellationToken);
+        return vector.IsEmpty
+            ? step
+            : apply(facts with
+            {
+                FindCandidates = (text, disputed) => text == asked ? index.Find(text, turn.Now, disputed, vector) : facts.FindCandidates(text, disputed),
+            });
     }
 
     private async Task<TurnFacts> GatherAsync(Conversation? conversation, Turn turn, CancellationToken cancellationToken)

@@ -9,9 +9,10 @@ internal sealed record IndexedText(string Id, TextTerms Terms, string? Product =
 /// <summary>
 /// What is looked for. With <paramref name="Product"/> only texts of that product are found, with <paramref name="Before"/> only
 /// those that came earlier; <paramref name="Now"/> is what their age is counted to; the text <paramref name="Except"/> is left out.
+/// <paramref name="Vector"/> is what an embedding model makes of it, empty if there is none.
 /// </summary>
 internal sealed record MatchQuery(
-    TextTerms Terms, string? Product = null, DateTimeOffset? Now = null, (DateTimeOffset Created, long Order)? Before = null, string? Except = null);
+    TextTerms Terms, string? Product = null, DateTimeOffset? Now = null, (DateTimeOffset Created, long Order)? Before = null, string? Except = null, ReadOnlyMemory<float> Vector = default);
 
 /// <summary>How sure it is that two texts are about the same need.</summary>
 public enum MatchBand

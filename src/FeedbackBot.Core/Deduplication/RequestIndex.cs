@@ -38,13 +38,17 @@ public sealed class RequestIndex : IDisposable
     private readonly IStore _store;
     private readonly LaneQueues _lanes;
 
-    public RequestIndex(IStore store, LaneQueues lanes)
+    public RequestIndex(IStore store, LaneQueues lanes, DocumentVectors? vectors = null)
     {
         _store = store;
         _lanes = lanes;
-        _index = new TextIndex();
+        _index = new TextIndex(vectors);
+        Vectors = vectors;
         Answers = new KnownAnswers(_index, store, lanes);
     }
+
+    /// <summary>What a model makes of the texts, null without one.</summary>
+    public DocumentVectors? Vectors { get; }
 
     /// <summary>What can be answered without a request.</summary>
     public KnownAnswers Answers { get; }
@@ -79,6 +83,7 @@ public sealed class RequestIndex : IDisposable
         }
 
         await Answers.LoadAsync(cancellationToken);
+        Vectors?.AllPut();
         IsLoaded = true;
     }
 
@@ -127,12 +132,12 @@ public sealed class RequestIndex : IDisposable
 
     /// <summary>
     /// What may be what <paramref name="text"/> is about, the likeliest first, at most three, none of <paramref name="except"/>
-    /// among them. With <paramref name="now"/> newer requests are likelier than older ones.
+    /// among them. With <paramref name="now"/> newer requests are likelier than older ones; with the text's <paramref name="vector"/>
+    /// the model has a say.
     /// </summary>
-    public IReadOnlyList<DuplicateCandidate> Find(string text, DateTimeOffset? now = null, IReadOnlySet<CandidateId>? except = null)
-    {
-        return Candidates(Match(text, now, Offered + (except?.Count ?? 0)), except ?? NoCandidates);
-    }
+    public IReadOnlyList<DuplicateCandidate> Find(
+        string text, DateTimeOffset? now = null, IReadOnlySet<CandidateId>? except = null, ReadOnlyMemory<float> vector = default)
+        => Candidates(Match(text, now, Offered + (except?.Count ?? 0), vector), except ?? NoCandidates);
 
     /// <summary>
     /// What may be the same as a stored request, the likeliest first, at most three, none of <paramref name="except"/> among
@@ -163,8 +168,8 @@ public sealed class RequestIndex : IDisposable
         }
     }
 
-    internal IReadOnlyList<TextMatch> Match(string text, DateTimeOffset? now, int top)
-        => _index.Find(new MatchQuery(TextTerms.Of(text), Now: now), top, MatchingWeights.Shipped);
+    internal IReadOnlyList<TextMatch> Match(string text, DateTimeOffset? now, int top, ReadOnlyMemory<float> vector = default)
+        => _index.Find(new MatchQuery(TextTerms.Of(text), Now: now, Vector: vector), top, MatchingWeights.Shipped);
 
     /// <summary>Whether a changed request is still found by the same text, and as part of the same one: most changes are answers.</summary>
     private static bool IsFoundAs(FeedbackRequest before, FeedbackRequest after)

@@ -18,7 +18,7 @@ internal static class SharedPhrases
     // Every piece of feedback is told in these, whatever it is about. A small store has no means to know.
     private static readonly FrozenSet<string> Everywhere = FrozenSet.ToFrozenSet(
         FormsOf(
-            "customer client account prospect seller buy buying bought purchase sign deal renew renewal contract sell sold product feature request need want ask "
+            "customer client account prospect seller buy buying bought purchase sign deal renew renewal contract sell sold feature request need want ask "
             + "require requirement support add block blocker stuck issue problem fail failing failure miss missing work use used using user team company people "
             + "current currently today soon later already still yet always never ever suggest suggestion reject rejection try tried consider alternative option "
             + "offer impact level reason cause month year week day hour minute time number many few several new different thing way help please make made get got "
@@ -71,7 +71,7 @@ internal static class SharedPhrases
             }
 
             var weight = weightOf(term);
-            var isTelling = weight >= 0 && term.Size > 1 && !IsEverywhere(text.FormOf(term));
+            var isTelling = weight >= 0 && term.Size > 1 && !IsEverywhere(text, term);
             var goesOn = run is not null && weight >= 0 && end - run.From <= LongestPhrase && text.AreTogether(run.Reach, term.From);
             if (run is not null && !goesOn)
             {
@@ -90,7 +90,10 @@ internal static class SharedPhrases
         }
     }
 
-    private static bool IsEverywhere(ReadOnlySpan<char> form) => Everywhere.GetAlternateLookup<ReadOnlySpan<char>>().Contains(form);
+    /// <summary>By its normal form; but "production" has that of "product".</summary>
+    private static bool IsEverywhere(TextTerms text, Term term)
+        => Everywhere.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.FormOf(term))
+            || text.Between(term.From, term.From + term.Size).ToUpperInvariant() is "PRODUCT" or "PRODUCTS";
 
     private static IEnumerable<string> FormsOf(string words)
     {

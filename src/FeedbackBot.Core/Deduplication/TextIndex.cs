@@ -9,6 +9,7 @@ namespace FeedbackBot.Core.Deduplication;
 /// </summary>
 internal sealed class TextIndex : IDisposable
 {
+    private readonly DocumentVectors? _vectors;
     private readonly ReaderWriterLockSlim _gate = new();
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _numbersBySpan;
@@ -20,7 +21,13 @@ internal sealed class TextIndex : IDisposable
     private int[] _withTerm = [];
     private IndexedDocument?[] _documents = [];
 
-    public TextIndex() => _numbersBySpan = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
+    /// <summary>An index without texts.</summary>
+    /// <param name="vectors">What a model makes of the texts, null without one.</param>
+    public TextIndex(DocumentVectors? vectors = null)
+    {
+        _numbersBySpan = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
+        _vectors = vectors;
+    }
 
     public int Count
     {
@@ -41,6 +48,7 @@ internal sealed class TextIndex : IDisposable
     /// <summary>Adds a text, or puts it in the place of the one with its id.</summary>
     public void Put(IndexedText text)
     {
+        _vectors?.Put(text.Id, text.Terms.Text);
         _gate.EnterWriteLock();
         try
         {
@@ -68,6 +76,7 @@ internal sealed class TextIndex : IDisposable
     /// <summary>Takes a text out; says whether it was there.</summary>
     public bool Remove(string id)
     {
+        _vectors?.Remove(id);
         _gate.EnterWriteLock();
         try
         {
@@ -87,7 +96,9 @@ internal sealed class TextIndex : IDisposable
         {
             var asked = Ask(query);
             var candidates = Compare(query, asked);
-            var order = new RankedCandidates(candidates.ConvertAll(candidate => candidate.Signals), candidates.ConvertAll(candidate => candidate.Document.Moment), weights);
+            var lifts = query.Vector.IsEmpty ? null : _vectors?.Lifts(query.Vector.Span, candidates.ConvertAll(candidate => candidate.Document.Id));
+            var order = new RankedCandidates(
+                candidates.ConvertAll(candidate => candidate.Signals), candidates.ConvertAll(candidate => candidate.Document.Moment), weights, lifts);
             var matches = new List<TextMatch>();
             foreach (var place in order.Best(top))
             {

@@ -60,6 +60,9 @@ internal sealed class TextTerms
         Prefix = PrefixOf(text.AsSpan(0, titleEnd));
     }
 
+    /// <summary>What it was made of.</summary>
+    public string Text => _text;
+
     public IReadOnlyList<Term> Terms => _terms;
 
     /// <summary>Three letters of a word with its ends, as 16-bit hashes in ascending order, repeated as often as they occur.</summary>

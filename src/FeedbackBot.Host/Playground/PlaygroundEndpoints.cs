@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Commands;
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;

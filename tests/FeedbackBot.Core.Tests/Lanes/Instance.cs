@@ -5,6 +5,8 @@ using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Storage;
 using FeedbackBot.Core.Triage;
+using FeedbackBot.Testing;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -23,10 +25,24 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>Puts an instance together on the given store.</summary>
     /// <param name="pollSeconds">By default longer than any test: what a bell should wake must not be found by looking.</param>
     /// <param name="otherArea">A second product area with a triage channel of its own, <c>triage-</c> before its name.</param>
-    public Instance(IStore store, FakePlatform platform, TimeProvider time, double pollSeconds = 60, string? otherArea = null)
+    /// <param name="model">A model that helps to order candidates.</param>
+    public Instance(
+        IStore store,
+        FakePlatform platform,
+        TimeProvider time,
+        double pollSeconds = 60,
+        string? otherArea = null,
+        IEmbeddingGenerator<string, Embedding<float>>? model = null)
     {
         Store = store;
-        _services = new ServiceCollection()
+        var services = new ServiceCollection();
+        if (model is not null)
+        {
+            services.AddSingleton(model).AddSingleton<DocumentVectors>()
+                .Configure<EmbeddingOptions>(static options => (options.Model, options.Dimensions) = ("fake", FakeEmbeddingGenerator.Dimensions));
+        }
+
+        _services = services
             .AddLogging()
             .AddSingleton(time)
             .AddSingleton(store)

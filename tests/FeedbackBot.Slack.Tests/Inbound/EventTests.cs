@@ -102,7 +102,12 @@ public sealed class EventTests
         await using var host = await SlackHost.StartAsync();
         await host.EventAsync(new
         {
-            type = "message", subtype = "file_share", user = "USAM", text = "Contoso is blocked", ts = Root, channel = "D1",
+            type = "message",
+            subtype = "file_share",
+            user = "USAM",
+            text = "Contoso is blocked",
+            ts = Root,
+            channel = "D1",
             files = new object[] { new { title = "Audit", permalink = "https://acme.slack.com/files/F1" }, new { title = "x", permalink = "javascript:alert(1)" }, 7 },
         });
         (await host.StoredAsync()).ShouldHaveSingleItem().ShouldBeOfType<InboxEvent.TextPosted>().Text.ShouldBe("Contoso is blocked\nAudit: https://acme.slack.com/files/F1");

@@ -143,9 +143,15 @@ public sealed class InteractionTests
         host.Api.Answer = call => call.Method == "conversations.info" ? FakeSlackApi.Json(new { ok = true, channel = new { id = "C1", is_member = isMember } }) : null;
         (await host.InteractAsync(new
         {
-            type = "message_action", callback_id = "relay_feedback", trigger_id = "t", response_url = "https://hooks.slack.com/app/T1/1/x",
-            team = new { id = SlackHost.Team }, user = new { id = "USAM", team_id = SlackHost.Team, name = "sam" }, channel = new { id = "C1" },
-            message_ts = Root, message = new { type = "message", user = "UDAN", text = "Contoso &amp; co are blocked", ts = Root },
+            type = "message_action",
+            callback_id = "relay_feedback",
+            trigger_id = "t",
+            response_url = "https://hooks.slack.com/app/T1/1/x",
+            team = new { id = SlackHost.Team },
+            user = new { id = "USAM", team_id = SlackHost.Team, name = "sam" },
+            channel = new { id = "C1" },
+            message_ts = Root,
+            message = new { type = "message", user = "UDAN", text = "Contoso &amp; co are blocked", ts = Root },
         })).Status.ShouldBe(200);
         var posted = (await host.StoredAsync()).ShouldHaveSingleItem().ShouldBeOfType<InboxEvent.TextPosted>();
         posted.Text.ShouldBe("Contoso & co are blocked\n(Name of UDAN: https://acme.slack.com/archives/C1/p1700000000000100)");

@@ -52,7 +52,8 @@ internal static class Samples
         ["card-answered"] = Card(words, Responses(words)["on-roadmap"]),
         ["card-merged"] = new OutboundMessage.TriageCard(Content(words, null) with { PartOf = RequestId.FromNumber(2), Status = RequestStatus.Duplicate })
         {
-            Subject = Subject(SubjectKind.Request), Choices = [new(ActionNames.Unmerge, Wording.NotTheSame)],
+            Subject = Subject(SubjectKind.Request),
+            Choices = [new(ActionNames.Unmerge, Wording.NotTheSame)],
         },
         ["own-feedback"] = new OutboundMessage.OwnFeedback(
             [
