@@ -1,5 +1,6 @@
 using System.Globalization;
 using FeedbackBot.Core;
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Triage;
@@ -100,14 +101,17 @@ internal static class MessageRendering
         }
     }
 
-    private static (string? Bold, string Text) Candidate(Core.Deduplication.DuplicateCandidate candidate)
-        => (Wording.CandidateTitle(candidate), string.Concat($"\n{Wording.CandidateReason(candidate)}", candidate.Link is { } link ? $"\n{link}" : ""));
+    private static RichTextItem Candidate(DuplicateCandidate candidate)
+    {
+        var isLink = Uri.TryCreate(candidate.Link, UriKind.Absolute, out var link) && link.Scheme is "https" or "http";
+        return new(Wording.CandidateTitle(candidate), $"\n{Wording.CandidateReason(candidate)}{(isLink ? "\n" : "")}", isLink ? link : null);
+    }
 
     private static void WriteDraft(OutboundMessage.Draft draft, RichTextWriter writer)
     {
         writer.Say(draft.Text);
-        writer.List(draft.Parts.Select(part => (
-            (string?)(part.Serves.Length == 0 ? part.Label : $"{part.Label} ({part.Serves})"),
+        writer.List(draft.Parts.Select(part => new RichTextItem(
+            part.Serves.Length == 0 ? part.Label : $"{part.Label} ({part.Serves})",
             $": {part.Shown}{(part.Brief is null ? "" : " (the whole text is in the thread)")}")));
         writer.Say(
             $"Level {(int)draft.Level}{SelfAssessed(draft.SelfAssessed)}.",
@@ -115,7 +119,7 @@ internal static class MessageRendering
             null);
         if (draft.ToBring.Count > 0)
         {
-            writer.Say("To ask the customer:").List(draft.ToBring.Select(question => ((string?)null, question)));
+            writer.Say("To ask the customer:").List(draft.ToBring.Select(question => new RichTextItem(null, question)));
         }
     }
 
@@ -135,11 +139,6 @@ internal static class MessageRendering
             WriteOutcomes(card, writer);
         }
 
-        if (card.Similar.Count > 0)
-        {
-            writer.Say(Wording.SimilarOnCard).List(card.Similar.Select(Candidate));
-        }
-
         foreach (var submission in card.Latest)
         {
             WriteSubmission(submission, writer, context);
@@ -148,6 +147,11 @@ internal static class MessageRendering
         if (card.Submissions > card.Latest.Count)
         {
             writer.Say($"… and {(card.Submissions - card.Latest.Count).ToString(CultureInfo.InvariantCulture)} more.");
+        }
+
+        if (card.Similar.Count > 0)
+        {
+            writer.Say(Wording.SimilarOnCard).List(card.Similar.Select(Candidate));
         }
     }
 
@@ -180,18 +184,18 @@ internal static class MessageRendering
             $"{submission.SellerName} for {customer}",
             $" (level {(int)submission.Level}{SelfAssessed(submission.SelfAssessed)}) ",
             context.Links.TryGetValue(submission.Thread, out var link) ? (link, "open the thread") : null);
-        var parts = submission.Parts.Select(part => ((string?)part.Label, $": {OnCard(part.Shown)}"));
+        var parts = submission.Parts.Select(part => new RichTextItem(part.Label, $": {OnCard(part.Shown)}"));
         if (submission.Stake is { } stake)
         {
-            parts = parts.Append(("At stake", $": {OnCard(stake.Text)}"));
+            parts = parts.Append(new RichTextItem("At stake", $": {OnCard(stake.Text)}"));
         }
 
         if (submission.EscalationReason is { } reason)
         {
-            parts = parts.Append(("Sent early, because", $": {OnCard(reason)}"));
+            parts = parts.Append(new RichTextItem("Sent early, because", $": {OnCard(reason)}"));
         }
 
-        writer.List(parts.Concat(submission.NewFacts.Select(facts => ((string?)"Still blocked", $": {OnCard(facts)}"))));
+        writer.List(parts.Concat(submission.NewFacts.Select(facts => new RichTextItem("Still blocked", $": {OnCard(facts)}"))));
     }
 
     private static void WriteOutcomes(TriageCardContent card, RichTextWriter writer)
@@ -235,12 +239,12 @@ internal static class MessageRendering
         }
     }
 
-    private static (string? Bold, string Text) OwnItem(OwnFeedbackItem item)
+    private static RichTextItem OwnItem(OwnFeedbackItem item)
     {
         var customer = item.Customer.Length == 0 ? "" : $" for {PersonText.Shorten(item.Customer, 120)}";
         var outcome = item.Outcome == Outcome.None ? "" : $", {Wording.OutcomeLabel(item.Outcome)}";
         var answer = item.Answer is null ? "" : $"\n{PersonText.Shorten(ResponseText.Of(item.Answer), LongestPartOnCard)}";
-        return (
+        return new(
             $"{item.Request}: {item.Title}",
             $"{customer}\n{item.SubmittedAt.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)} · level {(int)item.Level} · {Wording.StatusLabel(item.Status)}{outcome}{answer}");
     }

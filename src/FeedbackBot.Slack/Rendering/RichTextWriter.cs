@@ -2,6 +2,9 @@ using System.Text;
 
 namespace FeedbackBot.Slack.Rendering;
 
+/// <summary>An item of a list: bold words, text, and a link that reads as the address it leads to.</summary>
+internal readonly record struct RichTextItem(string? Bold, string Text, Uri? Link = null);
+
 /// <summary>
 /// Writes a message twice as it goes: as rich text, and as the plain text that notifications and screen readers get. It stays
 /// within a message's length by cutting what comes last; what was left out is told at its end.
@@ -45,14 +48,14 @@ internal sealed class RichTextWriter
         return this;
     }
 
-    /// <summary>Items with bullets; each may begin with bold words.</summary>
-    public RichTextWriter List(IEnumerable<(string? Bold, string Text)> items)
+    /// <summary>Items with bullets.</summary>
+    public RichTextWriter List(IEnumerable<RichTextItem> items)
     {
         var sections = new List<RichTextPart>();
-        foreach (var (bold, text) in items)
+        foreach (var (bold, text, link) in items)
         {
             _plain.Append("• ");
-            var elements = Elements(bold, text, null);
+            var elements = Elements(bold, text, link is null ? null : (link, SlackLimits.Cut(link.AbsoluteUri, SlackLimits.TextObject)));
             if (elements.Count > 0)
             {
                 sections.Add(new RichTextPart.Section(elements));

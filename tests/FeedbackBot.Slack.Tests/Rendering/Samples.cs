@@ -1,5 +1,6 @@
 using FeedbackBot.Core;
 using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Catalogue;
 using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
@@ -37,14 +38,15 @@ internal static class Samples
             Form = [new(Conversation.Causes, Wording.CausesLabel, FieldType.MultiSelect, Required: true, Options: [new("Cost", words), new("Compliance", "Compliance")])],
         },
         ["candidates"] = new OutboundMessage.Candidates(
-            words,
+            "Is it one of these?",
             [
-                new(new CandidateId("FR-3"), words, words, RequestStatus.Planned, [words, "access"], MatchBand.Certain) { Customers = 4, Planned = new RoadmapDate(2027, RoadmapPrecision.Quarter, 2) },
-                new(new CandidateId("feature|roles"), words, "", RequestStatus.Answered, [words]) { Link = "https://docs.example/roles" },
+                Candidate(words),
+                new(new CandidateId(ExistingFeature.Prefix + "x"), words, "", RequestStatus.Answered, [words]) { Link = "https://docs.example.com/roles" },
+                new(new CandidateId(ExistingFeature.Prefix + "y"), words, "", RequestStatus.Answered, [words]) { Link = words },
             ])
         {
             Subject = Subject(SubjectKind.Conversation),
-            Choices = [new(ActionNames.SameRequest, "Same as FR-3", "FR-3", ChoiceStyle.Primary), new(ActionNames.NewRequest, "None of these")],
+            Choices = [new(ActionNames.SameRequest, "Same as FR-3", "FR-3", ChoiceStyle.Primary), new(ActionNames.NewRequest, Wording.DoesNotHelp)],
         },
         ["draft"] = Draft(words),
         ["submitted"] = new OutboundMessage.Submitted(RequestId.FromNumber(7), Wording.SubmittedNew(RequestId.FromNumber(7))),
@@ -78,6 +80,9 @@ internal static class Samples
     };
 
     private static DateTimeOffset At { get; } = new(2027, 1, 4, 9, 0, 0, TimeSpan.Zero);
+
+    private static DuplicateCandidate Candidate(string words)
+        => new(new CandidateId(RequestId.FromNumber(3)), words, words, RequestStatus.Planned, [words, "access"], MatchBand.Certain) { Customers = 3 };
 
     private static Subject Subject(SubjectKind kind) => new(kind, kind == SubjectKind.Request ? "FR-7" : "subject:1");
 
@@ -131,5 +136,6 @@ internal static class Samples
     {
         Parts = [RequestId.FromNumber(8)],
         MoreParts = true,
+        Similar = response is null ? [Candidate(words)] : [],
     };
 }
