@@ -11,6 +11,10 @@ internal static class SharedPhrases
     private const int Shown = 3;
     private const int LongestPhrase = 60;
     private const int TermsRead = 400;
+    private const int LeastShared = 2;
+
+    // "Northwind waits for SSO": of so few words one is enough.
+    private const int FewWords = 4;
 
     // Beside a rare phrase a common word is no reason.
     private const float LeastShare = 0.3f;
@@ -27,7 +31,10 @@ internal static class SharedPhrases
             + "one two three first last next"),
         StringComparer.Ordinal);
 
-    /// <summary>The most telling phrases first, at most three; none where both share only what is said everywhere.</summary>
+    /// <summary>
+    /// The most telling phrases first, at most three. None where both share only what is said everywhere, or a single word out
+    /// of many: that happens by chance.
+    /// </summary>
     public static IReadOnlyList<string> Of(TextTerms text, AskedTerms asked, IndexedDocument document, Func<TextTerms, Term, int> numberOf)
     {
         var shared = new Dictionary<int, float>();
@@ -37,6 +44,12 @@ internal static class SharedPhrases
             {
                 shared.Add(number, asked.Asked[place].Rarity);
             }
+        }
+
+        var telling = text.Terms.Take(TermsRead).Where(term => IsTelling(text, term)).DistinctBy(term => text.FormOf(term).ToString(), StringComparer.Ordinal).ToList();
+        if (telling.Count > FewWords && telling.Count(term => shared.ContainsKey(numberOf(text, term))) < LeastShared)
+        {
+            return [];
         }
 
         var phrases = new Dictionary<string, float>(StringComparer.OrdinalIgnoreCase);
@@ -71,7 +84,7 @@ internal static class SharedPhrases
             }
 
             var weight = weightOf(term);
-            var isTelling = weight >= 0 && term.Size > 1 && !IsEverywhere(text, term);
+            var isTelling = weight >= 0 && IsTelling(text, term);
             var goesOn = run is not null && weight >= 0 && end - run.From <= LongestPhrase && text.AreTogether(run.Reach, term.From);
             if (run is not null && !goesOn)
             {
@@ -90,10 +103,15 @@ internal static class SharedPhrases
         }
     }
 
-    /// <summary>By its normal form; but "production" has that of "product".</summary>
-    private static bool IsEverywhere(TextTerms text, Term term)
-        => Everywhere.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.FormOf(term))
-            || text.Between(term.From, term.From + term.Size).ToUpperInvariant() is "PRODUCT" or "PRODUCTS";
+    /// <summary>No single letter, no number, and nothing that is said everywhere, by its normal form; but "production" has that of "product".</summary>
+    private static bool IsTelling(TextTerms text, Term term)
+    {
+        var form = text.FormOf(term);
+        return form.Length > 1
+            && form.ContainsAnyExceptInRange('0', '9')
+            && !Everywhere.GetAlternateLookup<ReadOnlySpan<char>>().Contains(form)
+            && text.Between(term.From, term.From + term.Size).ToUpperInvariant() is not ("PRODUCT" or "PRODUCTS");
+    }
 
     private static IEnumerable<string> FormsOf(string words)
     {

@@ -69,6 +69,18 @@ public sealed class RequestIndexTests : IDisposable
             .ShouldBe(["private networking for build agents", "SOX"]);
     }
 
+    [Theory]
+    [InlineData("Alpine Ski House is blocked: the mobile app needs a connection to open a ticket. Paper was tried, but rejected.", false)]
+    [InlineData("Contoso will not buy the product until feature Z is added for their team", false)]
+    [InlineData("30 of their lifts have no coverage in winter, which violates their process", false)]
+    [InlineData("Their app runs on a cluster in each of the lifts", true)]
+    [InlineData("Northwind waits for a smaller cluster", true)]
+    public void What_is_said_everywhere_a_number_or_one_word_of_many_is_no_reason(string text, bool isOffered)
+    {
+        Put(1, "The smallest application cluster is 7 nodes for an app, cost 30 was suggested and rejected, the customer will not buy the product until a feature is added");
+        _index.Find(text).Count.ShouldBe(isOffered ? 1 : 0);
+    }
+
     [Fact]
     public void Customers_are_counted_once_those_of_parts_too_and_their_names_are_no_reason()
     {
