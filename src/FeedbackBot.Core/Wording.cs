@@ -38,6 +38,8 @@ public static class Wording
     public const string ChooseAnOffered = "Please choose one of those above, by its button or its number, or say \"none\".";
     public const string NothingBeforeOffer = "There is nothing to go back to yet. Choose one of those above, or say \"none\" and I'll ask you about yours.";
     public const string SimilarOnCard = "May be the same as:";
+    public const string Welcome = "You’re welcome. Nothing was sent to the product team.";
+    public const string SearchForWhat = "What shall I search for? For example: “search audit log”, or “search FR-12”.";
     public const string DoesNotHelp = "That doesn't help them";
     public const string TooMuchText = "That is more text than I can keep with one piece of feedback, so I left this message out. Please send it shorter, or put it in a document and send the link.";
     public const string SetAside = "Something went wrong on our side and I couldn't work with your last message. It is kept, and the people who run me will look at it. You can go on, or send it again.";
@@ -203,7 +205,8 @@ public static class Wording
         {
             { Id.Kind: CandidateKind.Feature } => "the product can do this already",
             { Planned: { } date } => $"planned for {date}",
-            { Id.Kind: CandidateKind.RoadmapItem, Status: RequestStatus.Open } => "considered for the roadmap",
+            { Id.Kind: CandidateKind.RoadmapItem, Status: RequestStatus.Open } => "considered, not promised",
+            { Id.Kind: CandidateKind.RoadmapItem, Status: RequestStatus.Answered } => "shipped already",
             _ => StatusLabel(candidate.Status),
         };
         IEnumerable<string> parts =

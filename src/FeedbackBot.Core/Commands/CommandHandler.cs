@@ -38,7 +38,8 @@ public sealed class CommandHandler(RequestIndex index)
     private OutboundMessage Found(string about)
     {
         var found = index.Search(about, MostFound);
-        return found.Count == 0
+        return about.Length == 0 ? new OutboundMessage.Notice(Wording.SearchForWhat)
+            : found.Count == 0
             ? new OutboundMessage.Notice(Wording.NothingFound(about))
             : new OutboundMessage.Candidates(Wording.Found(about), found);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Messaging;
@@ -30,18 +31,26 @@ public static class FeedbackCommand
         ["?"] = CommandName.Help,
         ["mine"] = CommandName.Mine,
         ["status"] = CommandName.Mine,
+        ["search"] = CommandName.Search,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private const string SearchWord = "search ";
+    private const int MostWords = 6;
+
+    private static readonly SearchValues<char> Punctuation = SearchValues.Create(",.;:!?\n");
 
     /// <summary>The command that <paramref name="text"/> is; null where it is feedback. Nothing at all asks for help.</summary>
     public static GivenCommand? TryParse(string text)
     {
         var plain = text.Trim();
-        return plain.StartsWith(SearchWord, StringComparison.OrdinalIgnoreCase) ? new GivenCommand(CommandName.Search, plain[SearchWord.Length..].Trim())
+        return plain.StartsWith(SearchWord, StringComparison.OrdinalIgnoreCase) && IsFewWords(plain) ? new GivenCommand(CommandName.Search, plain[SearchWord.Length..].Trim())
             : Names.TryGetValue(plain.TrimEnd('.', '!'), out var command) ? new GivenCommand(command)
             : null;
     }
+
+    /// <summary>"Search results time out for Fabrikam, they will not renew" is no search.</summary>
+    private static bool IsFewWords(string text)
+        => text.AsSpan().Count(' ') <= MostWords && !text.TrimEnd('.', '!', '?').AsSpan().ContainsAny(Punctuation);
 
     /// <summary>The event for an explicit act with <paramref name="text"/>: a command, or the beginning of feedback.</summary>
     public static InboxEvent.FromPerson ToEvent(

@@ -146,7 +146,7 @@ public sealed record Conversation : IStoredRecord
                 => (this with { Later = [.. Later.Select(statement => statement.MessageId == messageId ? statement with { Text = text } : statement)] }).Unchanged(),
             ConversationInput.Deleted(var messageId) when HasEnded && Later.Any(statement => statement.MessageId == messageId)
                 => (this with { Later = WithoutLater(messageId) }).Unchanged(),
-            ConversationInput.Edited or ConversationInput.Deleted when State is ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Solved
+            ConversationInput.Edited or ConversationInput.Deleted when State is ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled
                 => Unchanged(),
             ConversationInput.Edited(var messageId, var text) => next.Amended(messageId, text, facts, this),
             ConversationInput.Deleted(var messageId) => next.Amended(messageId, null, facts, this),
@@ -236,6 +236,9 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep? AfterTheEnd(ConversationInput input, TurnFacts facts, DateTimeOffset now) => input switch
     {
         ConversationInput.Said(var text, var id) when State == ConversationState.Expired => Resume(text, id, facts, now),
+        ConversationInput.Said(var text, var id) when State == ConversationState.Solved => WithFact(text, id).GoOnWithout(facts, now),
+        ConversationInput.Same when State == ConversationState.Solved => Say(new OutboundMessage.Notice(Wording.Welcome)),
+        ConversationInput.New when State == ConversationState.Solved => GoOnWithout(facts, now),
         ConversationInput.Said(var text, var id) => new ConversationStep(
             this with { Later = [.. Later, new Statement(Later.Count == 0 ? Topic.Opening : Topic.Added, StatementKind.Said, text, id)] },
             [
@@ -245,8 +248,6 @@ public sealed record Conversation : IStoredRecord
                 },
             ],
             ConversationEffect.None),
-        ConversationInput.New when State == ConversationState.Solved && SameAs is { } feature
-            => (this with { StartedAt = now }).Deny([feature]).AskOrShowDraft(facts),
         ConversationInput.StartAgain when Later.Count > 0 => Begin(Thread, Seller, SellerName, Later, Turn, facts, now),
         _ => null,
     };
@@ -254,6 +255,10 @@ public sealed record Conversation : IStoredRecord
     /// <summary>Goes on where silence had ended it, with everything that was said.</summary>
     private ConversationStep Resume(string text, string? messageId, TurnFacts facts, DateTimeOffset now)
         => (WithFact(text, messageId) with { StartedAt = now, WasReminded = false }).GoOn(facts);
+
+    /// <summary>Goes on where something that exists did not help.</summary>
+    private ConversationStep GoOnWithout(TurnFacts facts, DateTimeOffset now)
+        => (this with { StartedAt = now }).Deny([SameAs!.Value]).AskOrShowDraft(facts);
 
     private ConversationStep Answered(Statement statement, TurnFacts facts)
     {
@@ -283,7 +288,12 @@ public sealed record Conversation : IStoredRecord
     {
         if (Statements is not [_, .., var last])
         {
-            return State == ConversationState.ChoosingRequest ? Refused(Wording.NothingBeforeOffer) : Say(Question(Asked, Wording.NothingBefore(Wording.QuestionFor(Asked, ExampleArea())), facts));
+            return State switch
+            {
+                ConversationState.ChoosingRequest => Refused(Wording.NothingBeforeOffer),
+                ConversationState.Confirming or ConversationState.Saved => Offer(facts) ?? AskOrShowDraft(facts),
+                _ => Say(Question(Asked, Wording.NothingBefore(Wording.QuestionFor(Asked, ExampleArea())), facts)),
+            };
         }
 
         var fewer = this with { Statements = [.. Statements.SkipLast(1)] };
@@ -500,7 +510,7 @@ public sealed record Conversation : IStoredRecord
                     .Where(statement => statement.Text.Length > 0 || statement.Kind == StatementKind.Skipped || statement.Topic == Topic.Opening),
             ],
         };
-        return amended.Statements.All(statement => statement.Text.Length == 0)
+        return amended.Statements.All(statement => statement.Text.Length == 0 || statement.Topic == Topic.Duplicate)
             ? amended.End(ConversationState.Cancelled, Wording.AllTakenBack)
             : State switch
             {
@@ -512,7 +522,10 @@ public sealed record Conversation : IStoredRecord
 
                 // Nothing is to be said now, but what was taken back must not come back when the seller goes on.
                 ConversationState.Expired => amended.Unchanged(),
-                ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Solved => before.Unchanged(),
+
+                // Its button stays good.
+                ConversationState.Solved => (amended with { Turn = before.Turn }).Unchanged(),
+                ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled => before.Unchanged(),
             };
     }
 

@@ -21,6 +21,9 @@ public abstract record ConversationInput
     private static readonly FrozenSet<string> Yes = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "yes", "y", "ok", "okay", "send", "send it", "confirm", "looks good");
 
+    private static readonly FrozenSet<string> Thanks = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "thanks", "thank you", "many thanks", "thx", "great", "perfect", "cool", "nice", "that helps", "great, thanks", "perfect, thanks");
+
     private static readonly FrozenSet<string> TheSame = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "yes", "y", "same", "the same", "it is the same", "same thing");
 
@@ -54,7 +57,7 @@ public abstract record ConversationInput
 
     public sealed record SameAs(CandidateId Candidate) : ConversationInput;
 
-    /// <summary>Yes to "is it the same?", where more than one request was offered.</summary>
+    /// <summary>Yes to "is it the same?", where more than one was offered; thanks where it was found.</summary>
     public sealed record Same : ConversationInput;
 
     public sealed record New : ConversationInput;
@@ -96,7 +99,8 @@ public abstract record ConversationInput
             ConversationState.Confirming or ConversationState.Saved when Yes.Contains(plain) => new Submit(DraftEdits.None),
             ConversationState.ChoosingRequest when TheSame.Contains(plain)
                 => conversation.Offered is [var only] ? new SameAs(only.Id) : new Same(),
-            ConversationState.ChoosingRequest when NoneOfThem.Contains(plain) => new New(),
+            ConversationState.ChoosingRequest or ConversationState.Solved when NoneOfThem.Contains(plain) => new New(),
+            ConversationState.Solved when Yes.Contains(plain) || Thanks.Contains(plain) => new Same(),
             ConversationState.ChoosingRequest when RequestId.TryParse(plain) is { } id => new SameAs(new CandidateId(id)),
             _ => input,
         });

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 
 namespace FeedbackBot.Core.Conversations;
 
@@ -46,21 +47,26 @@ public static class CustomerName
     /// <summary>The text with "the customer" in every place of <paramref name="customer"/>.</summary>
     public static string Hide(string text, string customer)
     {
-        if (customer.Trim() is { Length: > 1 } name)
+        if (customer.Trim() is not { Length: > 1 } name || Next(text, name, 0) is not (>= 0 and var at))
         {
-            for (var at = Next(text, name, 0); at >= 0; at = Next(text, name, at + AnyCustomer.Length))
-            {
-                text = text[..at] + AnyCustomer + text[(at + name.Length)..];
-            }
+            return text;
         }
 
-        return text;
+        var hidden = new StringBuilder(text.Length);
+        var from = 0;
+        for (; at >= 0; at = Next(text, name, from))
+        {
+            hidden.Append(text, from, at - from).Append(AnyCustomer);
+            from = at + name.Length;
+        }
+
+        return hidden.Append(text, from, text.Length - from).ToString();
     }
 
     /// <summary>Where the name stands next as a word of its own ("Data" is not in "Database"), negative if nowhere.</summary>
     internal static int Next(string text, string name, int from)
     {
-        for (var at = Math.Min(from, text.Length); (at = text.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        for (var at = from; (at = text.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
         {
             var end = at + name.Length;
             if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))

@@ -78,7 +78,7 @@ public sealed class KnownAnswers
         Put(
             new DuplicateCandidate(new CandidateId(item.Row), item.Title, item.Area, status, [])
             {
-                Planned = item.Status == RoadmapStatus.Shipped ? null : item.Date,
+                Planned = item.Status is RoadmapStatus.Planned or RoadmapStatus.Started ? item.Date : null,
             },
             item.Description);
     }

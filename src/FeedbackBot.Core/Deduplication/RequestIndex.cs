@@ -137,7 +137,7 @@ public sealed class RequestIndex : IDisposable
     /// </summary>
     public IReadOnlyList<DuplicateCandidate> Find(
         string text, DateTimeOffset? now = null, IReadOnlySet<CandidateId>? except = null, ReadOnlyMemory<float> vector = default)
-        => Candidates(Match(text, now, Offered + (except?.Count ?? 0), vector), except ?? NoCandidates);
+        => Candidates(Match(text, now, Asked(except ?? NoCandidates), vector), except ?? NoCandidates);
 
     /// <summary>
     /// What may be the same as a stored request, the likeliest first, at most three, none of <paramref name="except"/> among
@@ -156,17 +156,28 @@ public sealed class RequestIndex : IDisposable
             terms = DocumentOf(request).Terms;
         }
 
-        return Candidates(_index.Find(new MatchQuery(terms, Now: now, Except: request.Value), Offered + except.Count, MatchingWeights.Shipped), except);
+        // A roadmap item that the request was made for is the request itself.
+        var others = except.Append(new CandidateId(request)).ToHashSet();
+        return Candidates(_index.Find(new MatchQuery(terms, Now: now, Except: request.Value), Asked(others), MatchingWeights.Shipped), others);
     }
 
-    /// <summary>What is known of <paramref name="words"/>, the likeliest first, at most <paramref name="top"/>, however unsure.</summary>
+    /// <summary>
+    /// What is known of <paramref name="words"/>, the likeliest first, at most <paramref name="top"/>, however unsure; the request
+    /// alone where they are its number.
+    /// </summary>
     public IReadOnlyList<DuplicateCandidate> Search(string words, int top)
     {
+        var matches = RequestId.TryParse(words) is { } request
+            ? new[] { new TextMatch(request.Value, 1, MatchBand.Possible, []) }
+            : Match(words, null, top);
         lock (_gate)
         {
-            return [.. Match(words, null, top).Where(match => match.Because.Count > 0).Select(Candidate).OfType<DuplicateCandidate>().DistinctBy(candidate => candidate.Id)];
+            return [.. matches.Select(Candidate).OfType<DuplicateCandidate>().DistinctBy(candidate => candidate.Id)];
         }
     }
+
+    /// <summary>How many matches to look at: some are left out, say nothing, or are one with another.</summary>
+    private static int Asked(IReadOnlySet<CandidateId> except) => (2 * Offered) + except.Count;
 
     internal IReadOnlyList<TextMatch> Match(string text, DateTimeOffset? now, int top, ReadOnlyMemory<float> vector = default)
         => _index.Find(new MatchQuery(TextTerms.Of(text), Now: now, Vector: vector), top, MatchingWeights.Shipped);

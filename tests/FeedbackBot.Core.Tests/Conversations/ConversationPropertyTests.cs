@@ -134,7 +134,7 @@ public sealed partial class ConversationPropertyTests
         // Too rare for chance.
         var (skip, same, none) = (new ConversationInput.Skip(), new ConversationInput.SameAs(Feature.Id), new ConversationInput.New());
         Play([.. At(Facts[1], new ConversationInput.SameAs(Candidate.Id), new ConversationInput.Save(), new ConversationInput.Back())], Look);
-        Play([.. At(Facts[1], same, new ConversationInput.Said("One more thing."), new ConversationInput.StartAgain(), none)], Look);
+        Play([.. At(Facts[1], same, new ConversationInput.Said("Thanks!"), new ConversationInput.Deleted("m0"))], Look);
         Play([.. At(Facts[1], [.. Enumerable.Repeat<ConversationInput>(skip, 7), same, none])], Look);
 
         var drawn = Transition().Matches(Diagram())

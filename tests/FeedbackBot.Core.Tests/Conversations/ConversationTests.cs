@@ -298,6 +298,27 @@ public sealed class ConversationTests
         onward.SameAs.ShouldBeNull();
         onward.Disputed.ShouldBe([feature.Id]);
         onward.StartedAt.ShouldBe(Now.AddDays(9), "its silence is counted anew");
+
+        // In words it goes on as well, with everything that was said; thanks are no feedback, and what is taken back stays away.
+        var said = solved.Next.Apply(new ConversationInput.Said("No, they need it for groups"), facts, Now).Next;
+        said.State.ShouldBe(ConversationState.Asking);
+        said.FullText().ShouldBe("They are stuck.\nNo, they need it for groups");
+        solved.Next.Apply(new ConversationInput.Said("Thanks!"), facts, Now).Next.State.ShouldBe(ConversationState.Solved);
+        solved.Next.Apply(new ConversationInput.Said("no"), facts, Now).Next.State.ShouldBe(ConversationState.Asking);
+    }
+
+    [Fact]
+    public void Back_from_a_draft_with_nothing_but_the_opening_asks_or_offers()
+    {
+        foreach (var facts in (TurnFacts[])[Facts, WithCandidates])
+        {
+            var draft = Begin(facts).Next.Apply(new ConversationInput.Submit(DraftEdits.None), facts, Now).Next;
+            draft = draft.State == ConversationState.ChoosingRequest ? draft.Apply(new ConversationInput.Submit(DraftEdits.None), facts, Now).Next : draft;
+            draft.State.ShouldBe(ConversationState.Confirming);
+            var back = draft.Apply(new ConversationInput.Back(), facts, Now);
+            back.Next.State.ShouldBe(facts == Facts ? ConversationState.Asking : ConversationState.ChoosingRequest);
+            back.Say.ShouldHaveSingleItem().Choices.ShouldNotBeEmpty();
+        }
     }
 
     private static ConversationStep Begin(TurnFacts facts) => Conversation.Begin(

@@ -117,6 +117,8 @@ public sealed class RequestIndexTests : IDisposable
         var asked = _index.Find("Our build agents may not have a public address, private networking is a must")[0];
         (asked.Id.Value, asked.Planned).ShouldBe(("FR-7", item.Date));
 
+        _index.FindLike(RequestId.FromNumber(7), At, new HashSet<CandidateId>()).ShouldNotContain(candidate => candidate.Id.Value == "FR-7", "it is no duplicate of itself");
+
         _index.Answers.Put(item with { Status = RoadmapStatus.Dropped });
         _index.Find("Our build agents may not have a public address, private networking is a must").ShouldAllBe(candidate => candidate.Id.Kind == CandidateKind.Request);
     }
@@ -131,6 +133,7 @@ public sealed class RequestIndexTests : IDisposable
         _index.Find("direct access to production systems", except: new HashSet<CandidateId> { new("FR-2") }).Single().Id.Value.ShouldBe("FR-1");
         _index.Search("production", 5).Count.ShouldBe(2);
         _index.Search("nothing of that kind", 5).ShouldBeEmpty();
+        _index.Search("fr-2", 5).Single().Id.Value.ShouldBe("FR-2");
     }
 
     [Fact]
