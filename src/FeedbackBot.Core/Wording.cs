@@ -175,19 +175,23 @@ public static class Wording
     /// <summary>Asks whether what is known already is what the seller is after.</summary>
     public static string MaybeTheSame(IReadOnlyList<DuplicateCandidate> candidates) => candidates switch
     {
-        _ when candidates.All(candidate => candidate.Id.Kind == CandidateKind.Feature)
+        _ when candidates.All(candidate => candidate.Exists)
             => "The product may do this already. Would that solve it for your customer?",
+        _ when candidates.All(candidate => candidate.Id.Kind == CandidateKind.RoadmapItem && candidate.Status == RequestStatus.Open)
+            => "The product team may be considering this already. Is it what your customer needs? If so, they are counted there and you hear of every change.",
         _ when candidates.All(candidate => candidate.Id.Kind == CandidateKind.RoadmapItem)
             => "This may be on the roadmap already. Is it what your customer needs? If so, they are counted there and you hear of every change.",
         _ => "This may be known already. Is yours the same as one of these? If so, your customer is counted there and you hear every answer.",
     };
 
-    public static string SameAs(DuplicateCandidate candidate) => candidate.Id.Kind switch
+    public static string SameAs(DuplicateCandidate candidate) => candidate switch
     {
-        CandidateKind.Request => $"Same as {candidate.Id}",
-        CandidateKind.Feature => $"{PersonText.Shorten(candidate.Title, 50)} solves it",
-        CandidateKind.RoadmapItem => $"It’s {PersonText.Shorten(candidate.Title, 50)}",
+        { Id.Kind: CandidateKind.Request } => $"Same as {candidate.Id}",
+        { Exists: true } => $"{PersonText.Shorten(candidate.Title, 50)} solves it",
+        _ => $"It’s {PersonText.Shorten(candidate.Title, 50)}",
     };
+
+    public static string MergeInto(RequestId request) => $"Merge into {request}";
 
     public static string NoneOf(IReadOnlyList<DuplicateCandidate> candidates) => candidates.Count == 1 ? "No, it’s something else" : "None of these";
 
@@ -220,8 +224,8 @@ public static class Wording
         return $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}.";
     }
 
-    public static string ExistsAlready(DuplicateCandidate feature)
-        => $"Good news: the product can do this. {feature.Title}: {feature.Link}\nNothing was sent to the product team. If it doesn't help your customer, say so and I'll ask you what is missing.";
+    public static string ExistsAlready(DuplicateCandidate existing)
+        => $"Good news: the product can do this. {existing.Title}{(existing.Link is { } link ? $": {link}" : " has shipped.")}\nNothing was sent to the product team. If it doesn't help your customer, say so and I'll ask you what is missing.";
 
     public static string Found(string words) => $"This is what I know about {PersonText.Quote(words)}. To relay it as feedback, post it without “search” in front.";
 

@@ -35,7 +35,7 @@ internal static class AssessmentCommands
         var personas = new Command(
             "personas", "Plays sellers through the conversation: id, customer, product_area, opening, answers, volunteered, constraints, expected_level_after.") { file };
         personas.SetAction(parsed => WithLines(parsed.GetRequiredValue(file), lines => Console.WriteLine(PersonaEvaluation.Of(lines))));
-        return new Command("evaluate", "Measures the matcher (--corpus, --pairs; without them by what sellers said of what they were offered), the assessment and the conversation.") { levels, personas };
+        return new Command("evaluate", "Measures the matcher (--corpus, --pairs; without them by what people said of what they were offered), the assessment and the conversation.") { levels, personas };
     }
 
     private static int WithLines(FileInfo? file, Action<IEnumerable<string>> run)

@@ -48,14 +48,22 @@ internal static class ImportCommands
     {
         var file = new Argument<FileInfo>("file") { Description = $"CSV in UTF-8 with a first line that names the columns {string.Join(", ", columns)}." };
         var skip = new Option<bool>("--skip-bad-lines") { Description = "Load the good lines even if others are not." };
-        var command = new Command(name, description) { file, skip };
+        var replace = new Option<bool>("--replace") { Description = "The file is all there is: remove what is stored and not in it." };
+        var command = new Command(name, description) { file, skip, replace };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(skip) && result.GetValue(replace))
+            {
+                result.AddError("--replace with --skip-bad-lines would remove what the bad lines say. Use one of them.");
+            }
+        });
         command.SetAction((parsed, cancellationToken) => ImportAsync(
-            parsed, data, parsed.GetRequiredValue(file), columns, reader, parsed.GetValue(skip), cancellationToken));
+            parsed, data, parsed.GetRequiredValue(file), columns, reader, parsed.GetValue(skip), parsed.GetValue(replace), cancellationToken));
         return command;
     }
 
     private static async Task<int> ImportAsync<T>(
-        ParseResult parsed, Option<string?> data, FileInfo file, string[] columns, LineReader<T> reader, bool skipsBadLines, CancellationToken cancellationToken)
+        ParseResult parsed, Option<string?> data, FileInfo file, string[] columns, LineReader<T> reader, bool skipsBadLines, bool replaceAll, CancellationToken cancellationToken)
         where T : class, ICatalogueEntry
     {
         if (await CommandLine.RefuseUnknownAsync(parsed))
@@ -79,14 +87,22 @@ internal static class ImportCommands
         if (problems.Count > 0 && (!skipsBadLines || entries.Count == 0))
         {
             await Console.Error.WriteLineAsync(
-                entries.Count == 0 ? "Nothing was loaded." : $"Nothing was loaded. Mend these lines, or load the {entries.Count} others with --skip-bad-lines.");
+                entries.Count == 0 ? "Nothing was loaded."
+                : $"Nothing was loaded. Mend these lines, or load the {(entries.Count == 1 ? "other one" : $"{entries.Count} others")} with --skip-bad-lines.");
+            return 1;
+        }
+
+        if (replaceAll && entries.Count == 0)
+        {
+            await Console.Error.WriteLineAsync($"{file.Name} has no line, and with --replace everything would go. Nothing was changed.");
             return 1;
         }
 
         await using var services = HostBuilding.BuildForCommands(parsed.GetValue(data), [.. parsed.UnmatchedTokens]);
         services.GetRequiredService<IStartupValidator>().Validate();
-        var change = await services.GetRequiredService<AnswerCatalogue>().ImportAsync(entries, cancellationToken);
-        await Console.Out.WriteLineAsync($"{change.Added} new, {change.Changed} changed, {change.Unchanged} as before.");
+        var change = await services.GetRequiredService<AnswerCatalogue>().ImportAsync(entries, replaceAll, cancellationToken);
+        await Console.Out.WriteLineAsync(
+            $"{change.Added} new, {change.Changed} changed, {change.Unchanged} as before{(replaceAll ? $", {change.Removed} removed" : "")}.");
         return 0;
     }
 

@@ -65,7 +65,7 @@ internal static class MatchCommands
     {
         if (corpus is null || pairs is null)
         {
-            await Console.Error.WriteLineAsync("Give both --corpus and --pairs, or neither to see what sellers said of what they were offered.");
+            await Console.Error.WriteLineAsync("Give both --corpus and --pairs, or neither to see what people said of what they were offered.");
             return 2;
         }
 

@@ -14,7 +14,7 @@ public interface ICatalogueEntry : IStoredRecord
 }
 
 /// <summary>What an import changed.</summary>
-public sealed record CatalogueChange(int Added, int Changed, int Unchanged);
+public sealed record CatalogueChange(int Added, int Changed, int Unchanged, int Removed);
 
 /// <summary>
 /// Row <c>catalogue</c>: replaced with each change of the catalogue, so that a service that runs beside the import notices.
@@ -38,11 +38,12 @@ public sealed class AnswerCatalogue(IStore store, LaneQueues lanes, TimeProvider
         => store.ScanAsync<T>(lanes.Tenant, T.Prefix, PageSize, cancellationToken);
 
     /// <summary>
-    /// Writes entries, the last of each row; those that are stored and not given stay. Each batch is a transaction: what was
-    /// written before a failure is written once more by the next import, to the same effect.
+    /// Writes entries, the last of each row; those that are stored and not given stay, or go where they are to
+    /// <paramref name="replaceAll"/>. Each batch is a transaction: what was written before a failure is written once more by the
+    /// next import, to the same effect.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store cannot be written.</exception>
-    public async Task<CatalogueChange> ImportAsync<T>(IReadOnlyList<T> entries, CancellationToken cancellationToken)
+    public async Task<CatalogueChange> ImportAsync<T>(IReadOnlyList<T> entries, bool replaceAll, CancellationToken cancellationToken)
         where T : class, ICatalogueEntry
     {
         var stored = new Dictionary<string, T>(StringComparer.Ordinal);
@@ -58,19 +59,22 @@ public sealed class AnswerCatalogue(IStore store, LaneQueues lanes, TimeProvider
         }
 
         var changed = given.Values.Where(entry => !entry.Equals(stored.GetValueOrDefault(entry.Row))).ToList();
-        foreach (var batch in changed.Chunk(StoreTransaction.MaxWrites - 1))
+        var removed = replaceAll ? stored.Keys.Where(row => !given.ContainsKey(row)).ToList() : [];
+        var writes = changed.Select(entry => (Action<StoreTransaction>)(transaction => transaction.Upsert(entry.Row, entry)))
+            .Concat(removed.Select(row => (Action<StoreTransaction>)(transaction => transaction.Delete(row))));
+        foreach (var batch in writes.Chunk(StoreTransaction.MaxWrites - 1))
         {
             var transaction = new StoreTransaction(lanes.Tenant);
             transaction.Upsert(CatalogueVersion.Row, new CatalogueVersion { ChangedAt = time.GetUtcNow() });
-            foreach (var entry in batch)
+            foreach (var write in batch)
             {
-                transaction.Upsert(entry.Row, entry);
+                write(transaction);
             }
 
             await store.CommitAsync(transaction, cancellationToken);
         }
 
         var added = changed.Count(entry => !stored.ContainsKey(entry.Row));
-        return new CatalogueChange(added, changed.Count - added, given.Count - changed.Count);
+        return new CatalogueChange(added, changed.Count - added, given.Count - changed.Count, removed.Count);
     }
 }

@@ -104,7 +104,7 @@ public sealed record Conversation : IStoredRecord
     [JsonIgnore]
     public IReadOnlySet<CandidateId> Disputed => Statements
         .Where(statement => statement is { Topic: Topic.Duplicate, Kind: StatementKind.Denied })
-        .SelectMany(statement => statement.Text.Split(' '))
+        .SelectMany(statement => statement.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .Select(id => new CandidateId(id))
         .ToHashSet();
 
@@ -133,6 +133,11 @@ public sealed record Conversation : IStoredRecord
 
     /// <summary>The next state and what to say, for one input of the seller.</summary>
     public ConversationStep Apply(ConversationInput input, TurnFacts facts, DateTimeOffset now)
+        => Joins is not null && facts.Root is null && Request is null
+            ? WithoutChoice().Take(input, facts, now)
+            : Take(input, facts, now);
+
+    private ConversationStep Take(ConversationInput input, TurnFacts facts, DateTimeOffset now)
     {
         var next = this with { Turn = Turn + 1, UpdatedAt = input.IsOfSeller ? now : UpdatedAt };
         var understood = ConversationInput.Understood(input, this);
@@ -168,6 +173,9 @@ public sealed record Conversation : IStoredRecord
 
     /// <summary>Everything the seller said about the need, for matching.</summary>
     public string FullText() => string.Join('\n', Statements.Where(Understanding.IsFeedback).Select(statement => statement.Text));
+
+    /// <summary>What the customer may be called in what the seller said.</summary>
+    public IReadOnlyList<string> CustomerNames() => CustomerName.NamesIn(Answer(Topic.Customer), Statements[0].Text);
 
     /// <summary>What the seller said to a question, empty if nothing.</summary>
     public string Answer(Topic topic) => string.Join(
@@ -308,7 +316,7 @@ public sealed record Conversation : IStoredRecord
             return open.Offer(facts) ?? open.AskOrShowDraft(facts);
         }
 
-        var before = fewer with { State = ConversationState.Asking, Offered = [] };
+        var before = fewer with { State = ConversationState.Asking };
         return (before with { Asked = last.Topic }).Say(before.Question(last.Topic, Wording.QuestionFor(last.Topic, ExampleArea()), facts));
     }
 
@@ -358,17 +366,21 @@ public sealed record Conversation : IStoredRecord
     private ConversationStep Join(DuplicateCandidate candidate, TurnFacts facts)
     {
         var chosen = this with { Statements = [.. Statements, new Statement(Topic.Duplicate, StatementKind.Chosen, candidate.Id.Value)] };
-        return candidate.Id.Kind == CandidateKind.Feature
+        return candidate.Exists
             ? chosen.Solved(candidate)
             : chosen.NextTopic(facts) is { } topic ? chosen.Ask(topic, facts) : chosen.ShowDraft(facts);
     }
 
-    private ConversationStep Solved(DuplicateCandidate feature)
-        => (this with { State = ConversationState.Solved }).Say(new OutboundMessage.Notice(Wording.ExistsAlready(feature))
+    private ConversationStep Solved(DuplicateCandidate existing)
+        => (this with { State = ConversationState.Solved }).Say(new OutboundMessage.Notice(Wording.ExistsAlready(existing))
         {
             Subject = Subject(),
             Choices = [new Choice(ActionNames.NewRequest, Wording.DoesNotHelp)],
         });
+
+    /// <summary>What the seller chose is gone: it goes on as if it had never been offered.</summary>
+    private Conversation WithoutChoice()
+        => this with { Statements = [.. Statements.Where(statement => statement is not { Topic: Topic.Duplicate, Kind: StatementKind.Chosen })] };
 
     /// <summary>Remembers that it is none of <paramref name="offered"/>.</summary>
     private Conversation Deny(IReadOnlyList<CandidateId> offered)
@@ -444,8 +456,9 @@ public sealed record Conversation : IStoredRecord
     }
 
     /// <summary>How what the seller joins is called; null for something new.</summary>
-    private string? JoinedAs(TurnFacts facts) => Joins is { } request
-        ? (facts.Root ?? request).Value
+    private string? JoinedAs(TurnFacts facts) => SameAs is null ? null
+        : facts.Root is { } root ? root.Value
+        : Joins is { } request ? request.Value
         : Offered.FirstOrDefault(candidate => candidate.Id == SameAs) is { } planned ? $"“{planned.Title}”" : null;
 
     private ConversationStep Saved()
@@ -469,7 +482,7 @@ public sealed record Conversation : IStoredRecord
             return new ConversationStep(draft, [new OutboundMessage.Refusal(Wording.ReasonNeeded(facts.MinimumLevel)), .. say], effect);
         }
 
-        var request = Joins is null ? facts.NewRequest : facts.Root ?? Joins.Value;
+        var request = facts.Root ?? facts.NewRequest;
         var submitted = this with
         {
             State = ConversationState.AskingStake,
@@ -479,7 +492,7 @@ public sealed record Conversation : IStoredRecord
         return new ConversationStep(
             submitted,
             [
-                new OutboundMessage.Submitted(request, Joins is null ? Wording.SubmittedNew(request) : Wording.SubmittedJoined(request)),
+                new OutboundMessage.Submitted(request, facts.Root is null ? Wording.SubmittedNew(request) : Wording.SubmittedJoined(request)),
                 submitted.StakeQuestion(facts),
             ],
             ConversationEffect.Submit);

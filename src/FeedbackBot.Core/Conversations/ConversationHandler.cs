@@ -4,6 +4,7 @@ using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
+using FeedbackBot.Core.Roadmap;
 using Microsoft.Extensions.Options;
 
 namespace FeedbackBot.Core.Conversations;
@@ -125,6 +126,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         var facts = await GatherAsync(null, turn, cancellationToken);
         var step = await StepAsync(
             facts,
+            CustomerName.NamesIn("", posted.Text),
             known => Conversation.Begin(
                 posted.Thread,
                 posted.Person,
@@ -145,7 +147,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
     {
         var conversation = found.Value;
         var facts = await GatherAsync(conversation, turn, cancellationToken);
-        var step = await StepAsync(facts, known => conversation.Apply(input, known, turn.Now), turn, cancellationToken);
+        var step = await StepAsync(facts, conversation.CustomerNames(), known => conversation.Apply(input, known, turn.Now), turn, cancellationToken);
         if (step.Next != conversation)
         {
             turn.Replace(found, step.Next);
@@ -163,7 +165,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
             case ConversationEffect.None:
                 break;
             case ConversationEffect.Submit:
-                await submit.SubmitAsync(step.Next, turn, cancellationToken);
+                await submit.SubmitAsync(step.Next, joins: facts.Root is not null, turn, cancellationToken);
                 break;
             case ConversationEffect.RemindLater:
                 turn.Post(
@@ -181,10 +183,10 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
 
     /// <summary>
     /// A step, which is pure: where it looked for candidates and there is a model, it is taken again with what the model says of
-    /// that text. Without an answer in time the first one stands.
+    /// that text, which does not go there with the customer's <paramref name="names"/>. Without an answer in time the first one stands.
     /// </summary>
     private async Task<ConversationStep> StepAsync(
-        TurnFacts facts, Func<TurnFacts, ConversationStep> apply, Turn turn, CancellationToken cancellationToken)
+        TurnFacts facts, IReadOnlyList<string> names, Func<TurnFacts, ConversationStep> apply, Turn turn, CancellationToken cancellationToken)
     {
         if (index.Vectors is not { } vectors)
         {
@@ -193,7 +195,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
 
         string? asked = null;
         var step = apply(facts with { FindCandidates = (text, disputed) => facts.FindCandidates(asked = text, disputed) });
-        var vector = asked is null ? default : await vectors.AskAsync(asked, cancellationToken);
+        var vector = asked is null ? default : await vectors.AskAsync(Redaction.Of(asked, names), cancellationToken);
         return vector.IsEmpty
             ? step
             : apply(facts with
@@ -204,7 +206,9 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
 
     private async Task<TurnFacts> GatherAsync(Conversation? conversation, Turn turn, CancellationToken cancellationToken)
     {
-        var named = conversation?.Request ?? conversation?.Joins;
+        var named = conversation?.Request ?? conversation?.Joins ?? (conversation?.SameAs is { Kind: CandidateKind.RoadmapItem } item
+            ? (await turn.FindAsync<RoadmapRequest>(RoadmapRequest.Row(item.Value), cancellationToken))?.Value.Id
+            : null);
         var counter = await turn.FindAsync<RequestCounter>(RequestCounter.Row, cancellationToken);
         return new TurnFacts(
             [.. _options.Areas.Select(area => area.Name)],
@@ -212,7 +216,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
             (text, disputed) => index.Find(text, turn.Now, disputed),
             RequestId.FromNumber((counter?.Value.Last ?? 0) + 1))
         {
-            Root = named is { } request ? (await turn.RootAsync(request, cancellationToken)).Value.Id : null,
+            Root = named is { } request ? (await turn.FindRootAsync(request, cancellationToken))?.Value.Id : null,
         };
     }
 

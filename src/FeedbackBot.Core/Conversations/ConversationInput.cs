@@ -24,8 +24,24 @@ public abstract record ConversationInput
     private static readonly FrozenSet<string> Thanks = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "thanks", "thank you", "many thanks", "thx", "great", "perfect", "cool", "nice", "that helps", "great, thanks", "perfect, thanks");
 
-    private static readonly FrozenSet<string> TheSame = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, "yes", "y", "same", "the same", "it is the same", "same thing");
+    private static readonly FrozenSet<string> TheSame = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "yes", "y", "same", "that");
+
+    // Words beside a choice that change nothing of it: "yes, it's the second one", "FR-12 please".
+    private static readonly FrozenSet<string> BesideAChoice = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, [.. TheSame, "it", "it's", "it’s", "its", "that's", "that’s", "is", "as", "the", "one", "thing", "number", "please"]);
+
+    private static readonly FrozenDictionary<string, int> Places = new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        ["1"] = 0,
+        ["1st"] = 0,
+        ["first"] = 0,
+        ["2"] = 1,
+        ["2nd"] = 1,
+        ["second"] = 1,
+        ["3"] = 2,
+        ["3rd"] = 2,
+        ["third"] = 2,
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NoneOfThem = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "no", "new", "none", "none of these", "different", "not the same");
@@ -97,13 +113,24 @@ public abstract record ConversationInput
         return Words.GetValueOrDefault(plain) ?? (conversation.State switch
         {
             ConversationState.Confirming or ConversationState.Saved when Yes.Contains(plain) => new Submit(DraftEdits.None),
-            ConversationState.ChoosingRequest when TheSame.Contains(plain)
-                => conversation.Offered is [var only] ? new SameAs(only.Id) : new Same(),
+            ConversationState.ChoosingRequest when ChosenBy(plain, conversation.Offered) is { } chosen => chosen,
             ConversationState.ChoosingRequest or ConversationState.Solved when NoneOfThem.Contains(plain) => new New(),
             ConversationState.Solved when Yes.Contains(plain) || Thanks.Contains(plain) => new Same(),
-            ConversationState.ChoosingRequest when RequestId.TryParse(plain) is { } id => new SameAs(new CandidateId(id)),
             _ => input,
         });
+    }
+
+    /// <summary>Which of the <paramref name="offered"/> a text chooses, by number, place or a plain yes; null if it says anything else.</summary>
+    private static ConversationInput? ChosenBy(string text, IReadOnlyList<DuplicateCandidate> offered)
+    {
+        var words = text.Split([' ', ',', '.', '#', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
+        return words.Where(word => !BesideAChoice.Contains(word)).ToList() switch
+        {
+            [] when words.Any(TheSame.Contains) => offered is [var only] ? new SameAs(only.Id) : new Same(),
+            [var word] when RequestId.TryParse(word) is { } id => new SameAs(new CandidateId(id)),
+            [var word] when Places.TryGetValue(word, out var place) => place < offered.Count ? new SameAs(offered[place].Id) : new Same(),
+            _ => null,
+        };
     }
 }
 

@@ -20,7 +20,7 @@ public sealed record TurnFacts(
 {
     /// <summary>
     /// The request that the one the seller joins, or has joined, is part of now; null where there is none. What was offered
-    /// may have been merged into another since.
+    /// may have been merged into another since, or erased; what was only planned may have become a request.
     /// </summary>
     public RequestId? Root { get; init; }
 }

@@ -11,23 +11,39 @@ public static class CustomerName
 {
     private const string AnyCustomer = "the customer";
     private const int LongestName = 40;
+    private const int LongestRead = 400;
     private const int MostWords = 4;
 
-    // Words that begin a sentence or name a role, not a company.
+    // Words that begin a sentence or name a role, no company.
     private static readonly FrozenSet<string> NoName = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "a", "an", "the", "our", "my", "their", "this", "that", "these", "those", "we", "i", "they", "he", "she", "it", "you", "customer", "customers",
         "client", "clients", "account", "prospect", "hi", "hello", "hey", "there", "if", "when", "need", "needs", "because", "and", "but", "or", "so",
         "as", "in", "on", "for", "with", "without", "security", "team", "feature", "no", "not", "please", "can", "could", "would", "just", "one", "two",
-        "three", "talked", "spoke", "met", "today", "yesterday", "currently", "still", "another", "every", "all", "some", "many", "blocked", "big", "deal");
+        "three", "talked", "spoke", "met", "today", "yesterday", "currently", "still", "another", "every", "all", "some", "many", "blocked", "big", "deal",
+
+        // What customers build with, and what they lack.
+        "api", "apis", "aws", "azure", "devops", "docker", "gcp", "github", "gitlab", "java", "jenkins", "kubernetes", "linux", "macos", "mfa", "okta", "pipelines",
+        "python", "saml", "scim", "slack", "sso", "teams", "terraform", "vpn", "windows");
 
     private static readonly FrozenSet<string> Before = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "at", "for", "from", "with", "customer", "client", "account", "prospect", "by");
 
+    // Behind these a name is a customer's far more often than a product's.
+    private static readonly FrozenSet<string> StrongBefore = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "at", "for", "customer", "client", "account", "prospect");
+
+    private static readonly FrozenSet<string> LegalForms = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "ltd", "limited", "inc", "incorporated", "corp", "corporation", "co", "company", "llc", "llp", "plc", "gmbh", "ag", "kg", "kgaa", "ohg", "se", "sa", "s.a",
+        "sas", "sarl", "s.a.r.l", "srl", "s.r.l", "spa", "s.p.a", "bv", "b.v", "nv", "n.v", "ab", "as", "a/s", "oy", "oyj", "pty", "holding", "group");
+
     /// <summary>The likely name, null if nothing looks like one.</summary>
-    public static string? FindIn(string text)
+    public static string? FindIn(string text) => FindIn(text, Before);
+
+    private static string? FindIn(string text, FrozenSet<string> before)
     {
-        var words = text[..Math.Min(text.Length, 400)].Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        var words = WordsOf(text);
         if (NameAt(words, 0) is { } first)
         {
             return first;
@@ -35,7 +51,7 @@ public static class CustomerName
 
         for (var index = 1; index < words.Length; index++)
         {
-            if (Before.Contains(words[index - 1].TrimEnd(':')) && NameAt(words, index) is { } name)
+            if (before.Contains(words[index - 1].TrimEnd(':')) && NameAt(words, index) is { } name)
             {
                 return name;
             }
@@ -44,10 +60,42 @@ public static class CustomerName
         return null;
     }
 
-    /// <summary>The text with "the customer" in every place of <paramref name="customer"/>.</summary>
-    public static string Hide(string text, string customer)
+    /// <summary>
+    /// What a customer may be called in the words of one seller, the longest first: as answered ("it's for Contoso Ltd"), and as
+    /// the opening called them. Where the answer is no name, or there is none, whoever the opening seems to be about: a name too
+    /// much is hidden rather than one too few. A word that is no name is not among them, so that "Terraform" stays "Terraform".
+    /// </summary>
+    public static IReadOnlyList<string> NamesIn(string answer, string opening)
     {
-        if (customer.Trim() is not { Length: > 1 } name || Next(text, name, 0) is not (>= 0 and var at))
+        var words = WordsOf(answer);
+        var isName = words.Length > 0 && words.Length <= MostWords;
+        var said = FindIn(answer);
+        string?[] names = [isName ? answer.Trim() : null, said];
+        var guess = FindIn(opening, Before);
+        var isSaid = guess is not null && Array.Exists(names, name => name is not null && (Next(guess, Short(name), 0) >= 0 || Next(name, guess, 0) >= 0));
+        var likely = isSaid || NameAt(words, 0) is not null ? null : FindIn(opening, StrongBefore);
+        return [.. names.Append(isSaid ? guess : likely)
+            .OfType<string>()
+            .SelectMany(name => (string[])[name, Short(name)])
+            .Where(name => name.Length > 1)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .OrderByDescending(name => name.Length)];
+    }
+
+    /// <summary>The text with "the customer" in every place of one of <paramref name="names"/>.</summary>
+    public static string Hide(string text, IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            text = Hide(text, name);
+        }
+
+        return text;
+    }
+
+    private static string Hide(string text, string name)
+    {
+        if (Next(text, name, 0) is not (>= 0 and var at))
         {
             return text;
         }
@@ -62,6 +110,21 @@ public static class CustomerName
 
         return hidden.Append(text, from, text.Length - from).ToString();
     }
+
+    /// <summary>A company's name without its legal form: "Contoso" for "Contoso Ltd.".</summary>
+    private static string Short(string name)
+    {
+        var words = WordsOf(name);
+        var kept = words.Length;
+        while (kept > 1 && LegalForms.Contains(words[kept - 1].Trim(',', '.', ';', '!', '(', ')')))
+        {
+            kept--;
+        }
+
+        return kept == words.Length ? name : string.Join(' ', words[..kept]).TrimEnd(',', '&', ' ');
+    }
+
+    private static string[] WordsOf(string text) => text[..Math.Min(text.Length, LongestRead)].Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Where the name stands next as a word of its own ("Data" is not in "Database"), negative if nowhere.</summary>
     internal static int Next(string text, string name, int from)

@@ -204,7 +204,8 @@ public sealed partial class DocumentVectors(
     /// <summary>Takes what is stored, and deletes what nothing needs.</summary>
     private async Task ReadStoredAsync(CancellationToken cancellationToken)
     {
-        await foreach (var page in store.ScanPagesAsync<TextVector>(lanes.Tenant, TextVector.Prefix, PageSize, cancellationToken))
+        // One that cannot be read is made once more.
+        await foreach (var page in store.ScanPagesAsync<TextVector>(lanes.Tenant, TextVector.Prefix, PageSize, static _ => { }, cancellationToken))
         {
             lock (_gate)
             {

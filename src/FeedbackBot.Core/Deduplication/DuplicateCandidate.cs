@@ -51,6 +51,10 @@ public sealed record DuplicateCandidate(
     IReadOnlyList<string> About,
     MatchBand Band = MatchBand.Possible)
 {
+    /// <summary>Whether it is there to be used: a feature, or something of the roadmap that has shipped.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool Exists => Id.Kind == CandidateKind.Feature || (Id.Kind == CandidateKind.RoadmapItem && Status == RequestStatus.Answered);
+
     /// <summary>How many customers a request has; 0 for anything else.</summary>
     public int Customers { get; init; }
 

@@ -10,18 +10,23 @@ namespace FeedbackBot.Core.Deduplication;
 /// What can be answered without a request, as candidates: what the product can do already, and what is planned. It is found in
 /// the same index as the requests, so that one order holds for all.
 /// </summary>
-public sealed class KnownAnswers
+public sealed class KnownAnswers : IDisposable
 {
     private const int PageSize = 500;
 
     private readonly TextIndex _index;
     private readonly IStore _store;
     private readonly LaneQueues _lanes;
+    private readonly Action<InvalidDataException> _unreadable;
+
+    // One reading after the other: of two at a time, the older one could come last.
+    private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DuplicateCandidate> _byRow = new(StringComparer.Ordinal);
 
-    internal KnownAnswers(TextIndex index, IStore store, LaneQueues lanes)
+    internal KnownAnswers(TextIndex index, IStore store, LaneQueues lanes, Action<InvalidDataException> unreadable)
     {
+        _unreadable = unreadable;
         _index = index;
         _store = store;
         _lanes = lanes;
@@ -30,27 +35,25 @@ public sealed class KnownAnswers
     /// <summary>Reads all stored features and roadmap items, a page at a time, and forgets any other.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        HashSet<string> gone;
-        lock (_gate)
+        await _loading.WaitAsync(cancellationToken);
+        try
         {
-            gone = [.. _byRow.Keys];
-        }
+            HashSet<string> gone;
+            lock (_gate)
+            {
+                gone = [.. _byRow.Keys];
+            }
 
-        await foreach (var feature in _store.ScanAsync<ExistingFeature>(_lanes.Tenant, ExistingFeature.Prefix, PageSize, cancellationToken))
-        {
-            Put(feature.Value);
-            gone.Remove(feature.Key.Row);
+            await TakeAllAsync<ExistingFeature>(Put, gone, cancellationToken);
+            await TakeAllAsync<RoadmapItem>(Put, gone, cancellationToken);
+            foreach (var row in gone)
+            {
+                Remove(row);
+            }
         }
-
-        await foreach (var item in _store.ScanAsync<RoadmapItem>(_lanes.Tenant, RoadmapItem.Prefix, PageSize, cancellationToken))
+        finally
         {
-            Put(item.Value);
-            gone.Remove(item.Key.Row);
-        }
-
-        foreach (var row in gone)
-        {
-            Remove(row);
+            _loading.Release();
         }
     }
 
@@ -89,6 +92,22 @@ public sealed class KnownAnswers
         lock (_gate)
         {
             return _byRow.GetValueOrDefault(row);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _loading.Dispose();
+
+    private async Task TakeAllAsync<T>(Action<T> put, HashSet<string> gone, CancellationToken cancellationToken)
+        where T : class, ICatalogueEntry
+    {
+        await foreach (var page in _store.ScanPagesAsync<T>(_lanes.Tenant, T.Prefix, PageSize, _unreadable, cancellationToken))
+        {
+            foreach (var entry in page)
+            {
+                put(entry.Value);
+                gone.Remove(entry.Key.Row);
+            }
         }
     }
 

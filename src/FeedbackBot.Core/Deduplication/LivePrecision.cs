@@ -5,7 +5,7 @@ using FeedbackBot.Core.Storage;
 
 namespace FeedbackBot.Core.Deduplication;
 
-/// <summary>How often sellers said that what they were offered is the same, by band: from the stored labels.</summary>
+/// <summary>How often people said that what they were offered is the same, by band: from the stored labels.</summary>
 public sealed class LivePrecision
 {
     private const int PageSize = 500;
@@ -37,7 +37,7 @@ public sealed class LivePrecision
 
     public override string ToString()
     {
-        var text = new StringBuilder("what sellers said of what they were offered\nband       same  not the same  precision\n");
+        var text = new StringBuilder("what people said of what they were offered\nband       same  not the same  precision\n");
         foreach (var band in (MatchBand[])[MatchBand.Certain, MatchBand.Possible])
         {
             var (same, not) = CountsOf(band);

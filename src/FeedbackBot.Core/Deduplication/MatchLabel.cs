@@ -35,14 +35,19 @@ public sealed record MatchLabel : IStoredRecord
     /// <summary>The labels of a request that product managers compared with others.</summary>
     public static string PrefixOf(RequestId request) => $"{Prefix}{request.Value}|";
 
-    /// <summary>Writes what a product manager said of two requests; it is found from either.</summary>
-    public static void Remember(RequestId one, RequestId other, bool isSame, Turn turn)
+    /// <summary>
+    /// Writes what a product manager said of two requests; it is found from either. <paramref name="band"/> is how sure the card
+    /// was that they are the same; where it said nothing, what was said before holds.
+    /// </summary>
+    public static async Task RememberAsync(RequestId one, RequestId other, bool isSame, MatchBand? band, Turn turn, CancellationToken cancellationToken)
     {
         foreach (var (source, candidate) in new[] { (one, other), (other, one) })
         {
-            turn.Upsert(PrefixOf(source) + candidate.Value, new MatchLabel
+            var row = PrefixOf(source) + candidate.Value;
+            turn.Upsert(row, new MatchLabel
             {
                 Candidate = new CandidateId(candidate),
+                Band = source == one ? band ?? (await turn.FindAsync<MatchLabel>(row, cancellationToken))?.Value.Band : null,
                 IsSame = isSame,
                 At = turn.Now,
                 Source = source,
@@ -53,8 +58,8 @@ public sealed record MatchLabel : IStoredRecord
     /// <summary>Writes what the seller said of what was offered, as far as this turn changes it.</summary>
     public static void Remember(Conversation before, Conversation after, Turn turn)
     {
-        // Another conversation in the same thread changes nothing of what was said in the one before.
-        var isAnother = before.Statements[0] != after.Statements[0];
+        // Another conversation in the same thread changes nothing of what was said in the one before. What has ended so begins anew.
+        var isAnother = before.State is ConversationState.Submitted or ConversationState.Cancelled && !after.HasEnded;
         var (said, says) = (isAnother ? [] : LabelsOf(before), LabelsOf(after));
         foreach (var candidate in said.Keys.Union(says.Keys))
         {

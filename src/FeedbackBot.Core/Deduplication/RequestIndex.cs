@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Text;
 using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
 using FeedbackBot.Core.Triage;
+using Microsoft.Extensions.Logging;
 
 namespace FeedbackBot.Core.Deduplication;
 
@@ -14,7 +14,7 @@ namespace FeedbackBot.Core.Deduplication;
 /// would lead clearly enough to be certain. Beside them what the product can do already and what is planned, so that one
 /// order holds for all that a seller may be offered. Derived from the store at start, kept current by each commit, never the truth.
 /// </summary>
-public sealed class RequestIndex : IDisposable
+public sealed partial class RequestIndex : IDisposable
 {
     private const int Offered = 3;
 
@@ -35,16 +35,20 @@ public sealed class RequestIndex : IDisposable
     /// <summary>The requests that were made for a roadmap item, the first one first, by the item's row.</summary>
     private readonly Dictionary<string, SortedDictionary<long, RequestId>> _madeFor = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<RequestId, int> _customers = [];
     private readonly IStore _store;
     private readonly LaneQueues _lanes;
+    private readonly ILogger<RequestIndex> _logger;
+    private volatile bool _isLoaded;
 
-    public RequestIndex(IStore store, LaneQueues lanes, DocumentVectors? vectors = null)
+    public RequestIndex(IStore store, LaneQueues lanes, ILogger<RequestIndex> logger, DocumentVectors? vectors = null)
     {
+        _logger = logger;
         _store = store;
         _lanes = lanes;
         _index = new TextIndex(vectors);
         Vectors = vectors;
-        Answers = new KnownAnswers(_index, store, lanes);
+        Answers = new KnownAnswers(_index, store, lanes, LogUnreadable);
     }
 
     /// <summary>What a model makes of the texts, null without one.</summary>
@@ -57,12 +61,12 @@ public sealed class RequestIndex : IDisposable
     public int Count => _index.Count;
 
     /// <summary>Set once everything stored is in it.</summary>
-    public bool IsLoaded { get; private set; }
+    public bool IsLoaded => _isLoaded;
 
     /// <summary>Reads all stored requests and their submissions, a page at a time, and forgets any other.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        IsLoaded = false;
+        _isLoaded = false;
         lock (_gate)
         {
             foreach (var id in _entries.Keys)
@@ -73,6 +77,7 @@ public sealed class RequestIndex : IDisposable
             _entries.Clear();
             _parts.Clear();
             _madeFor.Clear();
+            _customers.Clear();
         }
 
         await TakeAllAsync<FeedbackRequest>(FeedbackRequest.Prefix, Take, cancellationToken);
@@ -84,7 +89,7 @@ public sealed class RequestIndex : IDisposable
 
         await Answers.LoadAsync(cancellationToken);
         Vectors?.AllPut();
-        IsLoaded = true;
+        _isLoaded = true;
     }
 
     /// <summary>Adds a request, or its changed state.</summary>
@@ -198,6 +203,7 @@ public sealed class RequestIndex : IDisposable
         Touch();
         foreach (var request in touched)
         {
+            _customers.Remove(request);
             Index(request);
         }
 
@@ -221,7 +227,7 @@ public sealed class RequestIndex : IDisposable
                 // It may have been taken out since, or merged with another of them.
                 if (found.Count < Offered
                     && Candidate(match) is { } candidate
-                    && !except.Contains(candidate.Id)
+                    && !IsOneOf(except, candidate.Id)
                     && found.TrueForAll(other => other.Id != candidate.Id))
                 {
                     found.Add(candidate);
@@ -231,6 +237,16 @@ public sealed class RequestIndex : IDisposable
 
         return found;
     }
+
+    /// <summary>
+    /// Whether a candidate is one of <paramref name="except"/>, or what has become of it since: the request it was merged into, or
+    /// that was made of a roadmap item.
+    /// </summary>
+    private bool IsOneOf(IReadOnlySet<CandidateId> except, CandidateId candidate)
+        => except.Contains(candidate)
+            || (except.Count > 0 && candidate.Request is { } request && WithParts(request).Any(part =>
+                except.Contains(new CandidateId(part))
+                || (_entries.TryGetValue(part, out var entry) && entry.Request.RoadmapItem is { } item && except.Contains(new CandidateId(item)))));
 
     private DuplicateCandidate? Candidate(TextMatch match)
     {
@@ -246,10 +262,7 @@ public sealed class RequestIndex : IDisposable
         var request = entry.Request;
         return new DuplicateCandidate(new CandidateId(request.Id), request.Title, request.Area, request.Status, match.Because, match.Band)
         {
-            Customers = WithParts(request.Id)
-                .SelectMany(part => _entries.TryGetValue(part, out var counted) ? counted.Customers() : [])
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                .Count(),
+            Customers = CustomersOf(request.Id),
             Planned = request.Response switch
             {
                 { Answer: Response.OnRoadmap planned } => planned.Date,
@@ -260,10 +273,17 @@ public sealed class RequestIndex : IDisposable
         };
     }
 
+    /// <summary>How many customers wait for a request and its parts; counted once, until one of them changes.</summary>
+    private int CustomersOf(RequestId root)
+        => _customers.TryGetValue(root, out var known) ? known : _customers[root] = WithParts(root)
+            .SelectMany(part => _entries.TryGetValue(part, out var counted) ? counted.Customers() : [])
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Count();
+
     private async Task TakeAllAsync<T>(string prefix, Action<T> take, CancellationToken cancellationToken)
         where T : class, IStoredRecord
     {
-        await foreach (var page in _store.ScanPagesAsync<T>(_lanes.Tenant, prefix, PageSize, cancellationToken))
+        await foreach (var page in _store.ScanPagesAsync<T>(_lanes.Tenant, prefix, PageSize, LogUnreadable, cancellationToken))
         {
             lock (_gate)
             {
@@ -304,7 +324,7 @@ public sealed class RequestIndex : IDisposable
                 _madeFor.Add(item, made = []);
             }
 
-            made[NumberOf(request.Id)] = request.Id;
+            made[request.Id.Number] = request.Id;
         }
 
         if (request.MergedInto is { } target)
@@ -330,7 +350,7 @@ public sealed class RequestIndex : IDisposable
             _parts.Remove(target);
         }
 
-        if (entry.Request.RoadmapItem is { } item && _madeFor[item].Remove(NumberOf(id)) && _madeFor[item].Count == 0)
+        if (entry.Request.RoadmapItem is { } item && _madeFor[item].Remove(id.Number) && _madeFor[item].Count == 0)
         {
             _madeFor.Remove(item);
         }
@@ -343,8 +363,10 @@ public sealed class RequestIndex : IDisposable
             return false;
         }
 
+        _customers.Remove(RootOf(submission.Request));
         var before = entry.Texts.GetValueOrDefault(submission.Id.Value)?.Texts ?? [];
-        ReadOnlyMemory<char>[] said = [.. submission.Parts.Select(part => part.Text).Concat(submission.NewFacts).Select(text => Kept(CustomerName.Hide(text, submission.Customer), entry.Request.Summary))];
+        var names = CustomerName.NamesIn(submission.Customer, submission.Parts.FirstOrDefault(part => part.Topic == Topic.Opening)?.Text ?? "");
+        ReadOnlyMemory<char>[] said = [.. submission.Parts.Select(part => part.Text).Concat(submission.NewFacts).Select(text => Kept(Redaction.Of(text, names), entry.Request.Summary))];
         entry.Texts[submission.Id.Value] = new Said(submission.Customer.Trim() is { Length: > 0 } customer ? customer : submission.Id.Value, said);
         return before.Length != said.Length || !before.Zip(said).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span));
     }
@@ -410,10 +432,10 @@ public sealed class RequestIndex : IDisposable
 
         // In one order, whatever came first.
         List<Entry> parts = !_parts.ContainsKey(id) ? [] : [.. WithParts(id).Where(part => part != id && RootOf(part) == id)
-            .OrderBy(NumberOf).ThenBy(part => part.Value, StringComparer.Ordinal)
+            .OrderBy(part => part.Number).ThenBy(part => part.Value, StringComparer.Ordinal)
             .Select(part => _entries[part])];
         var terms = TextTerms.Of(root.Request.Title, Body(root, parts));
-        return new IndexedText(id.Value, terms, null, root.Request.CreatedAt, NumberOf(id));
+        return new IndexedText(id.Value, terms, null, root.Request.CreatedAt, id.Number);
     }
 
     /// <summary>
@@ -439,11 +461,15 @@ public sealed class RequestIndex : IDisposable
         return body.ToString();
     }
 
-    private static long NumberOf(RequestId id)
-        => long.TryParse(id.Value.AsSpan(id.Value.IndexOf('-', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture, out var number) ? number : 0;
-
     /// <inheritdoc/>
-    public void Dispose() => _index.Dispose();
+    public void Dispose()
+    {
+        _index.Dispose();
+        Answers.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A row cannot be read, so nothing will be found by it.")]
+    private partial void LogUnreadable(InvalidDataException exception);
 
     /// <summary>What one submission says, and for whom.</summary>
     private sealed record Said(string Customer, ReadOnlyMemory<char>[] Texts);

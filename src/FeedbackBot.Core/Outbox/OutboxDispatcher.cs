@@ -93,6 +93,12 @@ public sealed partial class OutboxDispatcher(
                 DeliveryFailure.Refused, $"This deployment has no platform '{send.Destination.Platform}'. Configure it, then replay.");
         }
 
+        if (send.Content.Card is not null && !cards.CanBuild)
+        {
+            // It would not show what may be the same. To be asked to wait says nothing about the message.
+            return new DeliveryResult.Failed(DeliveryFailure.RateLimited, "The stored requests are still being read.", TimeSpan.FromSeconds(1));
+        }
+
         OutboundMessage message;
         try
         {

@@ -17,6 +17,9 @@ public readonly record struct RequestId(string Value)
                 ? FromNumber(number)
                 : null;
 
+    /// <summary>Its number: a request of a smaller one is older. 0 where it has none.</summary>
+    public long Number => long.TryParse(Value.AsSpan(Value.IndexOf('-', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
     public override string ToString() => Value;
 }
 

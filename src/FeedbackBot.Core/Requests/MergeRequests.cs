@@ -14,6 +14,8 @@ namespace FeedbackBot.Core.Requests;
 /// </summary>
 public sealed class MergeRequests(RequestIndex index, ChatPlatforms platforms)
 {
+    private static readonly IReadOnlySet<CandidateId> NoCandidates = new HashSet<CandidateId>();
+
     public async Task HandleAsync(InboxEvent.ActionPressed pressed, Turn turn, CancellationToken cancellationToken)
     {
         if (await FindAsync(pressed.Subject.Id, turn, cancellationToken) is not { } found)
@@ -67,7 +69,8 @@ public sealed class MergeRequests(RequestIndex index, ChatPlatforms platforms)
             turn.Delete(OpenRequest.Row(merged));
         }
 
-        MatchLabel.Remember(merged.Id, target.Id, isSame: true, turn);
+        var band = index.FindLike(merged.Id, turn.Now, NoCandidates).FirstOrDefault(candidate => candidate.Id.Request == target.Id)?.Band;
+        await MatchLabel.RememberAsync(merged.Id, target.Id, isSame: true, band, turn, cancellationToken);
         Remember(merged.Id, $"Merged into {target.Id}.", pressed, turn);
         Remember(target.Id, $"{merged.Id} was merged into it.", pressed, turn);
         Show([merged, target], turn);
@@ -115,7 +118,7 @@ public sealed class MergeRequests(RequestIndex index, ChatPlatforms platforms)
         var parts = await turn.PageAsync<MergedRequest>(MergedRequest.Prefix(targetId), null, 2, cancellationToken);
         var left = parts.Count > 1 ? target.Value : target.Value with { ChainBehind = 0 };
         turn.Replace(target, left);
-        MatchLabel.Remember(source.Id, targetId, isSame: false, turn);
+        await MatchLabel.RememberAsync(source.Id, targetId, isSame: false, band: null, turn, cancellationToken);
         Remember(source.Id, $"No longer part of {targetId}.", pressed, turn);
         Remember(targetId, $"{source.Id} is no longer part of it.", pressed, turn);
         Show(targetId == root.Value.Id ? [source, left] : [source, left, root.Value], turn);

@@ -21,9 +21,14 @@ public static class MergedRequests
     /// <summary>The request that <paramref name="id"/> is part of now, itself if of no other.</summary>
     /// <exception cref="InvalidDataException">There is no such request, or the redirects lead nowhere.</exception>
     public static async Task<Stored<FeedbackRequest>> RootAsync(this Turn turn, RequestId id, CancellationToken cancellationToken)
+        => await turn.FindRootAsync(id, cancellationToken) ?? throw new InvalidDataException($"There is no request {id}.");
+
+    /// <summary>The request that <paramref name="id"/> is part of now, itself if of no other; null if there is no such request (any more).</summary>
+    /// <exception cref="InvalidDataException">The redirects lead nowhere.</exception>
+    public static async Task<Stored<FeedbackRequest>?> FindRootAsync(this Turn turn, RequestId id, CancellationToken cancellationToken)
     {
-        var request = await turn.GetAsync<FeedbackRequest>(FeedbackRequest.Row(id), cancellationToken);
-        for (var followed = 0; request.Value.MergedInto is { } target; followed++)
+        var request = await turn.FindAsync<FeedbackRequest>(FeedbackRequest.Row(id), cancellationToken);
+        for (var followed = 0; request?.Value.MergedInto is { } target; followed++)
         {
             if (followed == LongestChain)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace FeedbackBot.Core.Requests;
 
@@ -18,9 +19,30 @@ public sealed record Money(decimal Amount, string Currency)
     /// The first amount with a currency in <paramref name="text"/> ("€ 1.2m", "400k EUR", "USD 2,500,000"), null if there is
     /// none. A comma or point followed by exactly three digits separates thousands.
     /// </summary>
-    public static Money? FindIn(string text)
+    public static Money? FindIn(string text) => Next(text, 0)?.Money;
+
+    /// <summary>The text with "…" in the place of every amount.</summary>
+    public static string Hide(string text)
     {
-        for (var start = 0; start < text.Length; start++)
+        if (Next(text, 0) is not { } found)
+        {
+            return text;
+        }
+
+        var hidden = new StringBuilder(text.Length);
+        var from = 0;
+        for (var next = (Found?)found; next is { } amount; next = Next(text, from))
+        {
+            hidden.Append(text, from, amount.Start - from).Append('…');
+            from = amount.End;
+        }
+
+        return hidden.Append(text, from, text.Length - from).ToString();
+    }
+
+    private static Found? Next(string text, int from)
+    {
+        for (var start = from; start < text.Length; start++)
         {
             if (char.IsAsciiDigit(text[start]) && (start == 0 || !IsPartOfNumber(text[start - 1])))
             {
@@ -32,11 +54,16 @@ public sealed record Money(decimal Amount, string Currency)
 
                 var (scale, after) = Scale(text, end);
                 var digits = text.AsSpan(start, end - start).TrimEnd(".,'");
-                if ((CurrencyBefore(text, start) ?? (digits.Length == end - start ? CurrencyAfter(text, after, IsYear(digits)) : null)) is { } currency
+                var isWhole = digits.Length == end - start;
+                var before = CurrencyBefore(text, start);
+                if ((before ?? (isWhole ? CurrencyAfter(text, after, IsYear(digits)) : null)) is { Currency: { } currency } named
                     && Number(digits) is { } number
                     && number <= decimal.MaxValue / scale / 10)
                 {
-                    return new Money(number * scale, currency);
+                    return new Found(
+                        before is null ? start : Math.Max(from, named.At),
+                        before is null ? named.At : isWhole ? after : start + digits.Length,
+                        new Money(number * scale, currency));
                 }
             }
         }
@@ -80,7 +107,8 @@ public sealed record Money(decimal Amount, string Currency)
         return (scale, scale == 1 ? index : end);
     }
 
-    private static string? CurrencyBefore(string text, int index)
+    /// <summary>The currency in front of an amount, and where it begins.</summary>
+    private static (string? Currency, int At)? CurrencyBefore(string text, int index)
     {
         var end = index;
         while (end > 0 && text[end - 1] == ' ')
@@ -88,17 +116,17 @@ public sealed record Money(decimal Amount, string Currency)
             end--;
         }
 
-        return end > 0 && Symbols.TryGetValue(text[end - 1], out var bySymbol)
-            ? bySymbol
-            : end >= 3 && (end == 3 || !char.IsLetter(text[end - 4])) ? Code(text.AsSpan(end - 3, 3)) : null;
+        return end > 0 && Symbols.TryGetValue(text[end - 1], out var bySymbol) ? (bySymbol, end - 1)
+            : end >= 3 && (end == 3 || !char.IsLetter(text[end - 4])) && Code(text.AsSpan(end - 3, 3)) is { } code ? (code, end - 3)
+            : null;
     }
 
     private static bool IsYear(ReadOnlySpan<char> digits) => digits is ['1', '9', _, _] or ['2', '0', _, _];
 
     /// <summary>
-    /// The currency behind an amount, unless it belongs to the next one: "in 2027 €400k", "by 2027 USD 500k".
+    /// The currency behind an amount, and where it ends, unless it belongs to the next one: "in 2027 €400k", "by 2027 USD 500k".
     /// </summary>
-    private static string? CurrencyAfter(string text, int index, bool mayBeYear)
+    private static (string? Currency, int At)? CurrencyAfter(string text, int index, bool mayBeYear)
     {
         while (index < text.Length && text[index] == ' ')
         {
@@ -107,7 +135,7 @@ public sealed record Money(decimal Amount, string Currency)
 
         if (index < text.Length && Symbols.TryGetValue(text[index], out var bySymbol))
         {
-            return index + 1 < text.Length && char.IsAsciiDigit(text[index + 1]) ? null : bySymbol;
+            return index + 1 < text.Length && char.IsAsciiDigit(text[index + 1]) ? null : (bySymbol, index + 1);
         }
 
         var end = index;
@@ -121,7 +149,7 @@ public sealed record Money(decimal Amount, string Currency)
             return null;
         }
 
-        return text[index..end].ToUpperInvariant() switch
+        var currency = text[index..end].ToUpperInvariant() switch
         {
             // "try" is a word far more often than the lira.
             "TRY" when text[index..end] != "TRY" => null,
@@ -130,10 +158,14 @@ public sealed record Money(decimal Amount, string Currency)
             "POUND" or "POUNDS" => "GBP",
             var word => Code(word),
         };
+        return currency is null ? null : (currency, end);
     }
 
     private static string? Code(ReadOnlySpan<char> word)
         => Codes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var code) ? code : null;
+
+    /// <summary>An amount, and where it stands with its currency.</summary>
+    private readonly record struct Found(int Start, int End, Money Money);
 }
 
 /// <summary>

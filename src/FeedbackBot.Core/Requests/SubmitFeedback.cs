@@ -14,7 +14,9 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
 {
     private readonly FeedbackBotOptions _options = options.Value;
 
-    public async Task SubmitAsync(Conversation conversation, Turn turn, CancellationToken cancellationToken)
+    /// <summary>Stages the submission, and its request where that is new.</summary>
+    /// <param name="joins">Whether the request of the conversation is there already.</param>
+    public async Task SubmitAsync(Conversation conversation, bool joins, Turn turn, CancellationToken cancellationToken)
     {
         var id = conversation.Request ?? throw new InvalidOperationException("A submitted conversation names its request.");
         var understanding = Understanding.Of(conversation);
@@ -34,13 +36,13 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
             Thread = conversation.Thread,
             SubmittedAt = turn.Now,
         };
-        if (conversation.Joins is null)
+        if (joins)
         {
-            await AddRequestAsync(conversation, submission, turn, cancellationToken);
+            submission = await JoinAsync(submission, turn, cancellationToken);
         }
         else
         {
-            submission = await JoinAsync(submission, turn, cancellationToken);
+            await AddRequestAsync(conversation, submission, turn, cancellationToken);
         }
 
         // Where it was given the name of a request that is part of another, it went there.
@@ -107,11 +109,12 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
         var area = AreaFor(item is { Area.Length: > 0 } ? item.Area : submission.Area);
         var channel = new ChannelReference(area.TriagePlatform, area.TriageWorkspace, area.TriageChannel);
         var issue = conversation.Answer(Topic.SpecificIssue) is { Length: > 0 } said ? said : conversation.Statements[0].Text;
+        var names = conversation.CustomerNames();
         var request = new FeedbackRequest
         {
             Id = submission.Request,
-            Title = item?.Title ?? TitleOf(issue, submission.Customer),
-            Summary = PersonText.Shorten(CustomerName.Hide(conversation.FullText(), submission.Customer), FeedbackRequest.MaxSummaryLength),
+            Title = item?.Title ?? TitleOf(issue, names),
+            Summary = PersonText.Shorten(Redaction.Of(conversation.FullText(), names), FeedbackRequest.MaxSummaryLength),
             Area = area.Name,
             CreatedAt = turn.Now,
             LastSubmissionAt = turn.Now,
@@ -121,6 +124,11 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
         };
         turn.Insert(FeedbackRequest.Row(request.Id), request);
         turn.Insert(OpenRequest.Row(request), new OpenRequest { Id = request.Id });
+        if (item is not null)
+        {
+            turn.Insert(RoadmapRequest.Row(item.Row), new RoadmapRequest { Id = request.Id });
+        }
+
         turn.Insert(
             HistoryEntry.Row(request.Id, turn.Now, turn.Cause.Id),
             new HistoryEntry { At = turn.Now, By = submission.Seller, ByName = submission.SellerName, What = "Asked for it first." });
@@ -150,20 +158,15 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
     /// What the request is called. It is seen by sellers of other customers, so it does not name this one; where a text begins
     /// with who is blocked ("Contoso cannot go live: ..."), it is what comes after that.
     /// </summary>
-    internal static string TitleOf(string issue, string customer)
+    internal static string TitleOf(string issue, IReadOnlyList<string> names)
     {
-        if (customer.Trim() is { Length: > 1 } name)
+        var colon = issue.IndexOf(": ", StringComparison.Ordinal);
+        if (colon >= 0 && names.Any(name => CustomerName.Next(issue, name, 0) == 0) && !issue.AsSpan(0, colon).ContainsAny(".!?\n"))
         {
-            var colon = issue.IndexOf(": ", StringComparison.Ordinal);
-            if (colon >= 0 && CustomerName.Next(issue, name, 0) == 0 && !issue.AsSpan(0, colon).ContainsAny(".!?\n"))
-            {
-                issue = issue[(colon + 2)..];
-            }
-
-            issue = CustomerName.Hide(issue, name);
+            issue = issue[(colon + 2)..];
         }
 
-        var title = PersonText.FirstSentence(issue, FeedbackRequest.MaxTitleLength);
+        var title = PersonText.FirstSentence(Redaction.Of(issue, names), FeedbackRequest.MaxTitleLength);
         return title.Length == 0 ? title : char.ToUpperInvariant(title[0]) + title[1..];
     }
 

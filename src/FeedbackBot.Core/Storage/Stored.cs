@@ -127,13 +127,14 @@ public static class StoredRecords
 
     /// <summary>
     /// The same in whole pages, the next one read on another thread while the caller works on the one before. For whoever needs
-    /// everything at once, while nobody changes it.
+    /// everything at once: a row that holds something else is told to <paramref name="unreadable"/> and left out.
     /// </summary>
     public static async IAsyncEnumerable<IReadOnlyList<Stored<T>>> ScanPagesAsync<T>(
         this IStore store,
         string partition,
         string prefix,
         int pageSize,
+        Action<InvalidDataException> unreadable,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IStoredRecord
     {
@@ -144,7 +145,20 @@ public static class StoredRecords
         {
             var page = await reading;
             reading = page.Continuation is null ? null : ReadAsync(page.Continuation);
-            yield return [.. page.Entities.Select(ToStored<T>)];
+            var read = new List<Stored<T>>(page.Entities.Count);
+            foreach (var entity in page.Entities)
+            {
+                try
+                {
+                    read.Add(ToStored<T>(entity));
+                }
+                catch (InvalidDataException exception)
+                {
+                    unreadable(exception);
+                }
+            }
+
+            yield return read;
         }
     }
 

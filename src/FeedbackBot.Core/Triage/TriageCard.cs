@@ -62,6 +62,9 @@ public sealed class TriageCards(IStore store, LaneQueues lanes, RequestIndex ind
     private const int PageSize = 500;
     private const int PartsShown = 10;
 
+    /// <summary>False while the stored requests are being read at the start: until then nobody can say what may be the same.</summary>
+    public bool CanBuild => index.IsLoaded;
+
     public async Task<OutboundMessage> BuildAsync(RequestId id, CancellationToken cancellationToken)
     {
         var request = (await store.FindAsync<FeedbackRequest>(lanes.Key(FeedbackRequest.Row(id)), cancellationToken))?.Value
@@ -113,7 +116,7 @@ public sealed class TriageCards(IStore store, LaneQueues lanes, RequestIndex ind
         return new OutboundMessage.TriageCard(content)
         {
             Subject = new Subject(SubjectKind.Request, id.Value),
-            Choices = waits ? [.. AnswerChoices, .. MergeChoices(content.Similar)] : request.MergedInto is not null ? [Unmerge] : [],
+            Choices = waits ? [.. AnswerChoices, .. MergeChoices(content)] : request.MergedInto is not null ? [Unmerge] : [],
             Form = waits ? ResponseForm.Fields : [],
         };
     }
@@ -132,9 +135,11 @@ public sealed class TriageCards(IStore store, LaneQueues lanes, RequestIndex ind
         return index.FindLike(request, time.GetUtcNow(), denied);
     }
 
-    private static IEnumerable<Choice> MergeChoices(IEnumerable<DuplicateCandidate> similar)
-        => similar.Where(candidate => candidate.Id.Kind == CandidateKind.Request)
-            .Select(candidate => new Choice(ActionNames.Merge, Wording.SameAs(candidate), candidate.Id.Value));
+    /// <summary>A request is merged into one that was there before it, or that more customers wait for: not the other way round.</summary>
+    private static IEnumerable<Choice> MergeChoices(TriageCardContent card)
+        => from candidate in card.Similar
+           where candidate.Id.Request is { } other && (other.Number < card.Request.Number || candidate.Customers > card.Customers)
+           select new Choice(ActionNames.Merge, Wording.MergeInto(candidate.Id.Request!.Value), candidate.Id.Value);
 
     /// <summary>The requests whose submissions a card shows.</summary>
     private IAsyncEnumerable<RequestId> CountedAsync(FeedbackRequest request, CancellationToken cancellationToken)

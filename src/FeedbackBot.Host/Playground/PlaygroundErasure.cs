@@ -5,6 +5,7 @@ using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
+using FeedbackBot.Core.Roadmap;
 using FeedbackBot.Core.Storage;
 
 namespace FeedbackBot.Host.Playground;
@@ -77,7 +78,8 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
             if (!stays)
             {
                 string[] redirect = request.Value.MergedInto is { } target ? [MergedRequest.Row(target, request.Value.Id)] : [];
-                await DeleteAsync([request.Key.Row, OpenRequest.Row(request.Value), .. redirect], cancellationToken);
+                string[] askedFor = request.Value.RoadmapItem is { } item ? [RoadmapRequest.Row(item)] : [];
+                await DeleteAsync([request.Key.Row, OpenRequest.Row(request.Value), .. redirect, .. askedFor], cancellationToken);
             }
         }
     }

@@ -95,7 +95,7 @@ public sealed partial class ConversationPropertyTests
                 && !step.Next.HasEnded;
             if (answered)
             {
-                var undone = step.Next.Apply(new ConversationInput.Back(), Facts[0], DateTimeOffset.UnixEpoch).Next;
+                var undone = step.Next.Apply(new ConversationInput.Back(), Of(step.Next, Facts[0]), DateTimeOffset.UnixEpoch).Next;
                 undone.Statements.ShouldBe(before.Statements);
                 undone.HasEnded.ShouldBeFalse();
             }
@@ -155,6 +155,9 @@ public sealed partial class ConversationPropertyTests
             => inputs.Select(input => (input, facts));
     }
 
+    /// <summary>What a turn knows of the request that the seller joins: it is there.</summary>
+    private static TurnFacts Of(Conversation conversation, TurnFacts facts) => facts with { Root = conversation.Request ?? conversation.Joins };
+
     private static void Check(Action<List<(ConversationInput Input, TurnFacts Facts)>> holds, ulong seed = 42)
         => Prop.ForAll(Walks, holds).Check(Config.QuickThrowOnFailure.WithMaxTest(120).WithEndSize(40).WithReplay(seed, 1UL));
 
@@ -171,7 +174,7 @@ public sealed partial class ConversationPropertyTests
             DateTimeOffset.UnixEpoch).Next;
         foreach (var (input, facts) in walk)
         {
-            var step = conversation.Apply(input, facts, DateTimeOffset.UnixEpoch.AddMinutes(conversation.Turn));
+            var step = conversation.Apply(input, Of(conversation, facts), DateTimeOffset.UnixEpoch.AddMinutes(conversation.Turn));
             look(conversation, input, step);
             conversation = step.Next;
         }

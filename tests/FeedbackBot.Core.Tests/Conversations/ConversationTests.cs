@@ -114,7 +114,7 @@ public sealed class ConversationTests
         var choosing = Draft(WithCandidates);
         choosing.State.ShouldBe(ConversationState.ChoosingRequest);
         choosing.Apply(new ConversationInput.SameAs(new CandidateId("FR-4")), WithCandidates, Now).Next.Joins.ShouldBe(RequestId.FromNumber(4));
-        foreach (var words in (string[])["FR-9", "yes", "same"])
+        foreach (var words in (string[])["FR-9", "yes", "same", "3", "it is the same", "yes, that one"])
         {
             // Of several, a yes says nothing; it must not become a fact of the feedback either.
             var refused = choosing.Apply(new ConversationInput.Said(words), WithCandidates, Now);
@@ -123,6 +123,68 @@ public sealed class ConversationTests
         }
 
         choosing.Apply(new ConversationInput.Said("none of these"), WithCandidates, Now).Next.Joins.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("the second one")]
+    [InlineData("Number 2, please.")]
+    [InlineData("fr-4")]
+    [InlineData("Yes, FR-4!")]
+    [InlineData("it's the same as FR-4")]
+    public void One_of_those_offered_is_chosen_in_words_too(string words)
+        => Draft(WithCandidates).Apply(new ConversationInput.Said(words), WithCandidates, Now).Next.Joins.ShouldBe(RequestId.FromNumber(4));
+
+    [Theory]
+    [InlineData("Not FR-4, theirs is about invoices.")]
+    [InlineData("no FR-4")]
+    [InlineData("2 of their sites have it as well")]
+    [InlineData("the second factory stands still")]
+    public void What_is_no_choice_is_a_fact(string words)
+    {
+        var next = Draft(WithCandidates).Apply(new ConversationInput.Said(words), Facts, Now).Next;
+        next.Joins.ShouldBeNull();
+        next.Statements[^1].Text.ShouldBe(words);
+    }
+
+    [Fact]
+    public void What_is_gone_is_not_joined_and_the_feedback_goes_as_a_new_request()
+    {
+        var choosing = Draft(WithCandidates);
+        var joining = choosing.Apply(new ConversationInput.SameAs(new CandidateId("FR-4")), WithCandidates, Now).Next;
+        var there = joining.Apply(new ConversationInput.Submit(DraftEdits.None), Facts with { Root = RequestId.FromNumber(4) }, Now);
+        there.Next.Request.ShouldBe(RequestId.FromNumber(4));
+
+        var gone = joining.Apply(new ConversationInput.Submit(DraftEdits.None), Facts, Now);
+        gone.Next.Request.ShouldBe(RequestId.FromNumber(7));
+        gone.Next.Joins.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Something_of_the_roadmap_that_has_shipped_solves_it_like_a_feature()
+    {
+        var shipped = new DuplicateCandidate(new CandidateId("roadmap|x"), "Private networking", "", RequestStatus.Answered, ["networking"]);
+        var facts = Facts with { FindCandidates = (_, except) => except.Contains(shipped.Id) ? [] : [shipped] };
+        var offered = Conversation.Begin(Thread, Sam, "Sam", new Statement(Topic.Opening, StatementKind.Said, "They need private networking."), 1, facts, Now);
+        offered.Say.Single().ShouldBeOfType<OutboundMessage.Candidates>().Text.ShouldStartWith("The product may do this already.");
+        var solved = offered.Next.Apply(new ConversationInput.Said("yes"), facts, Now);
+        solved.Next.State.ShouldBe(ConversationState.Solved);
+        solved.Say.Single().ShouldBeOfType<OutboundMessage.Notice>().Text.ShouldContain("Private networking has shipped.");
+        solved.Next.Apply(new ConversationInput.New(), facts, Now).Next.State.ShouldBe(ConversationState.Asking);
+    }
+
+    [Fact]
+    public void What_was_chosen_keeps_its_name_in_the_draft_after_a_step_back()
+    {
+        var planned = new DuplicateCandidate(new CandidateId("roadmap|x"), "Private networking", "", RequestStatus.Planned, ["networking"]);
+        var facts = Facts with { FindCandidates = (_, _) => [planned] };
+        var next = Conversation.Begin(Thread, Sam, "Sam", new Statement(Topic.Opening, StatementKind.Said, "They need private networking."), 1, facts, Now).Next
+            .Apply(new ConversationInput.Said("yes"), facts, Now).Next
+            .Apply(new ConversationInput.Said("Contoso"), facts, Now).Next
+            .Apply(new ConversationInput.Back(), facts, Now).Next;
+        next.Asked.ShouldBe(Topic.Customer);
+        next.Apply(new ConversationInput.Said("Fabrikam"), facts, Now).Say.Single().ShouldBeOfType<OutboundMessage.Draft>()
+            .Text.ShouldContain("add to “Private networking”");
     }
 
     [Theory]
@@ -244,6 +306,7 @@ public sealed class ConversationTests
         var facts = WithCandidates with { MinimumLevel = FeedbackLevel.Level400 };
         var joined = Begin(facts).Next.Apply(new ConversationInput.SameAs(new CandidateId("FR-3")), facts, Now).Next;
         joined.Asked.ShouldBe(Topic.Customer);
+        facts = facts with { Root = RequestId.FromNumber(3) };
         var draft = joined.Apply(new ConversationInput.Said("Contoso"), facts, Now);
         draft.Next.State.ShouldBe(ConversationState.Confirming);
         draft.Say.ShouldHaveSingleItem().ShouldBeOfType<OutboundMessage.Draft>().Text.ShouldContain("add to FR-3");
@@ -259,7 +322,7 @@ public sealed class ConversationTests
         var begun = Begin(WithCandidates).Next;
         foreach (var input in (ConversationInput[])[new ConversationInput.New(), new ConversationInput.SameAs(new CandidateId("FR-4"))])
         {
-            var back = begun.Apply(input, WithCandidates, Now).Next.Apply(new ConversationInput.Back(), WithCandidates, Now);
+            var back = begun.Apply(input, WithCandidates, Now).Next.Apply(new ConversationInput.Back(), WithCandidates with { Root = RequestId.FromNumber(4) }, Now);
             back.Next.State.ShouldBe(ConversationState.ChoosingRequest);
             back.Next.SameAs.ShouldBeNull();
             back.Next.Disputed.ShouldBeEmpty();

@@ -190,6 +190,7 @@ public sealed class DocumentVectorsTests
         model.Instead = (texts, _) => isDown ? throw new HttpRequestException("down") : Task.FromResult(model.Of(texts));
         var platform = new FakePlatform();
         await using var instance = new Instance(new MemoryStore(), platform, new FakeTime(), model: model);
+        await instance.Index.LoadAsync(CancellationToken.None);
         instance.Index.Put(ModelledRequests.Request(1, "The nightly export of invoices fails for all branches"));
         string[] said =
         [

@@ -25,7 +25,7 @@ internal sealed class ModelledRequests : IAsyncDisposable
         var lanes = new LaneQueues(_store, Options.Create(new FeedbackBotOptions { Tenant = Tenant }), Time);
         var options = Options.Create(new EmbeddingOptions { Model = name, ApiKey = "key", Dimensions = FakeEmbeddingGenerator.Dimensions });
         Vectors = new DocumentVectors(Model, options, _store, lanes, Time, NullLogger<DocumentVectors>.Instance);
-        Index = new RequestIndex(_store, lanes, Vectors);
+        Index = new RequestIndex(_store, lanes, NullLogger<RequestIndex>.Instance, Vectors);
     }
 
     /// <summary>It tells apart a few texts.</summary>

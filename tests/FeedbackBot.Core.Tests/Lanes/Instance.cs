@@ -123,6 +123,11 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>Works off everything that is due now, inbound and outbound.</summary>
     public async Task WorkAsync()
     {
+        if (!Index.IsLoaded)
+        {
+            await Index.LoadAsync(CancellationToken.None);
+        }
+
         bool worked;
         do
         {

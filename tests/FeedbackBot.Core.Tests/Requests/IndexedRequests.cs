@@ -7,6 +7,7 @@ using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
 using FeedbackBot.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace FeedbackBot.Core.Tests.Requests;
@@ -17,7 +18,7 @@ internal sealed class IndexedRequests : IDisposable
     private const string Tenant = "test";
 
     // Nothing is loaded here, so no store is asked.
-    public RequestIndex Index { get; } = new(null!, null!);
+    public RequestIndex Index { get; } = new(null!, null!, NullLogger<RequestIndex>.Instance);
 
     public Dictionary<RequestId, FeedbackRequest> Requests { get; } = [];
 
@@ -91,7 +92,7 @@ internal sealed class IndexedRequests : IDisposable
     /// <summary>An index of the same, by puts in some other order.</summary>
     public RequestIndex PutAnew(Random random)
     {
-        var index = new RequestIndex(null!, null!);
+        var index = new RequestIndex(null!, null!, NullLogger<RequestIndex>.Instance);
         var requests = Requests.Values.OrderBy(request => request.Id.Value, StringComparer.Ordinal).ToArray();
         var submissions = Submissions.Values.OrderBy(submission => submission.Id.Value, StringComparer.Ordinal).ToArray();
         random.Shuffle(requests);
@@ -127,7 +128,7 @@ internal sealed class IndexedRequests : IDisposable
             await store.CommitAsync(transaction, CancellationToken.None);
         }
 
-        var index = new RequestIndex(store, new LaneQueues(store, Options.Create(new FeedbackBotOptions { Tenant = Tenant }), TimeProvider.System));
+        var index = new RequestIndex(store, new LaneQueues(store, Options.Create(new FeedbackBotOptions { Tenant = Tenant }), TimeProvider.System), NullLogger<RequestIndex>.Instance);
         await index.LoadAsync(CancellationToken.None);
         return index;
     }

@@ -1,3 +1,4 @@
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
@@ -56,6 +57,40 @@ public sealed class MergeRequestsTests : IAsyncDisposable
         shown.Choices.Select(choice => choice.Action).ShouldBe([ActionNames.Unmerge]);
         shown.Form.ShouldBeEmpty();
         (await _scene.MessageAsync(three.Request)).Choices.Count(choice => choice.Action == ActionNames.Answer).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_card_offers_to_merge_into_what_was_there_before_or_has_more_customers()
+    {
+        const string Issue = "The export of audit events stops at 10 GB of events";
+        var three = await _scene.AskAsync("Contoso", issue: Issue);
+        var seven = await _scene.AskAsync("Northwind", issue: Issue);
+        (await MergesAsync(seven)).ShouldBe([three.Request.Value]);
+        (await MergesAsync(three)).ShouldBeEmpty();
+        (await _scene.MessageAsync(seven.Request)).Choices.Single(choice => choice.Action == ActionNames.Merge).Label.ShouldBe($"Merge into {three.Request}");
+        (await _scene.CardAsync(three.Request)).Similar.Single().Id.Request.ShouldBe(seven.Request);
+
+        await _scene.AskAsync("Fabrikam", seven.Request, issue: Issue);
+        (await MergesAsync(three)).ShouldBe([seven.Request.Value]);
+
+        async Task<List<string?>> MergesAsync(Asked asked)
+            => [.. (await _scene.MessageAsync(asked.Request)).Choices.Where(choice => choice.Action == ActionNames.Merge).Select(choice => choice.Value)];
+    }
+
+    [Fact]
+    public async Task How_sure_the_card_was_is_kept_with_what_the_product_manager_said_of_it()
+    {
+        const string Issue = "The export of audit events stops at 10 GB of events";
+        var three = await _scene.AskAsync("Contoso", issue: Issue);
+        var seven = await _scene.AskAsync("Northwind", issue: Issue);
+        var band = (await _scene.CardAsync(seven.Request)).Similar.Single().Band;
+        await _scene.MergeAsync(seven.Request, three.Request);
+        (await PrecisionAsync(band)).ShouldBe((1, 0), "one person's word counts once");
+        await _scene.UnmergeAsync(seven.Request);
+        (await PrecisionAsync(band)).ShouldBe((0, 1));
+
+        async Task<(int, int)> PrecisionAsync(MatchBand of)
+            => (await LivePrecision.OfAsync(_scene.Instance.Store, _scene.Instance.Lanes, CancellationToken.None)).CountsOf(of);
     }
 
     [Fact]

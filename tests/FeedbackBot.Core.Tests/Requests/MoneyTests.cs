@@ -51,6 +51,14 @@ public sealed class MoneyTests
     [InlineData("€99999999999999999999999999999999")]
     public void Without_an_amount_and_a_currency_there_is_none(string text) => Money.FindIn(text).ShouldBeNull();
 
+    [Theory]
+    [InlineData("Contoso won't sign the €1.2m renewal", "Contoso won't sign the … renewal")]
+    [InlineData("400k EUR now, USD 2,500,000 later", "… now, … later")]
+    [InlineData("in 2027 €400k, 12 sites", "in 2027 …, 12 sites")]
+    [InlineData("€400,000, and 1.5 million euros.", "…, and ….")]
+    [InlineData("12 sites, 40 minutes", "12 sites, 40 minutes")]
+    public void Amounts_are_hidden_and_nothing_else(string text, string hidden) => Money.Hide(text).ShouldBe(hidden);
+
     [Fact]
     public void The_longest_text_is_read_in_a_moment()
     {

@@ -2,11 +2,16 @@ using FeedbackBot.Core.Assessment;
 using FeedbackBot.Core.Catalogue;
 using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Deduplication;
+using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Roadmap;
+using FeedbackBot.Core.Storage;
 using FeedbackBot.Core.Triage;
+using FeedbackBot.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Shouldly;
 using Xunit;
 
@@ -18,7 +23,7 @@ public sealed class RequestIndexTests : IDisposable
     private static readonly PersonReference Person = new("test", "w", "p");
 
     // Nothing is loaded here, so no store is asked.
-    private readonly RequestIndex _index = new(null!, null!);
+    private readonly RequestIndex _index = new(null!, null!, NullLogger<RequestIndex>.Instance);
 
     public void Dispose() => _index.Dispose();
 
@@ -134,6 +139,69 @@ public sealed class RequestIndexTests : IDisposable
         _index.Search("production", 5).Count.ShouldBe(2);
         _index.Search("nothing of that kind", 5).ShouldBeEmpty();
         _index.Search("fr-2", 5).Single().Id.Value.ShouldBe("FR-2");
+    }
+
+    [Fact]
+    public void What_was_said_not_to_be_the_same_is_not_offered_as_what_it_became_part_of()
+    {
+        const string Need = "Deployments need direct access to production systems";
+        Put(1, Need);
+        Put(2, Need);
+        var not = new HashSet<CandidateId> { new("FR-2") };
+        _index.Find(Need, except: not).Single().Id.Value.ShouldBe("FR-1");
+        _index.Put(Request(2, Need) with { MergedInto = RequestId.FromNumber(1) });
+        _index.Find(Need, except: not).ShouldBeEmpty();
+        _index.Find(Need).Single().Id.Value.ShouldBe("FR-1");
+    }
+
+    [Fact]
+    public void Of_a_planned_item_that_was_said_not_to_be_it_neither_is_the_request()
+    {
+        var item = new RoadmapItem { Title = "Private networking", Description = "Build agents without a public address", Area = "", Status = RoadmapStatus.Planned };
+        _index.Answers.Put(item);
+        _index.Put(Request(1, item.Title) with { RoadmapItem = item.Row });
+        const string Asked = "They need private networking for build agents";
+        _index.Find(Asked).Single().Id.Value.ShouldBe("FR-1");
+        _index.Find(Asked, except: new HashSet<CandidateId> { new(item.Row) }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_read_keeps_nobody_from_finding_the_others()
+    {
+        var store = new MemoryStore();
+        var lanes = new LaneQueues(store, Options.Create(new FeedbackBotOptions { Tenant = "test" }), TimeProvider.System);
+        var transaction = new StoreTransaction("test");
+        transaction.Insert(FeedbackRequest.Row(RequestId.FromNumber(1)), Request(1, "Deployments need direct access to production systems"));
+        transaction.Insert(new Entity(new EntityKey("test", FeedbackRequest.Row(RequestId.FromNumber(2))), 1, new Dictionary<string, string>(StringComparer.Ordinal) { ["json"] = "{" }));
+        transaction.Insert(new Entity(new EntityKey("test", ExistingFeature.RowOf("x")), 1, new Dictionary<string, string>(StringComparer.Ordinal) { ["json"] = "{\"name\":1}" }));
+        await store.CommitAsync(transaction, CancellationToken.None);
+        using var index = new RequestIndex(store, lanes, NullLogger<RequestIndex>.Instance);
+        await index.LoadAsync(CancellationToken.None);
+        index.IsLoaded.ShouldBeTrue();
+        index.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Customers_are_counted_anew_with_each_submission_and_merge()
+    {
+        const string Need = "Deployments need direct access to production systems";
+        Put(1, Need);
+        Put(2, Need);
+        Say(1, "a", "Contoso", "First.");
+        Customers().ShouldBe([1, 0]);
+        Say(1, "b", "contoso ", "Second.");
+        Say(2, "c", "Northwind", "Third.");
+        Customers().ShouldBe([1, 1]);
+        _index.Put(Request(2, Need) with { MergedInto = RequestId.FromNumber(1) });
+        Customers().ShouldBe([2]);
+        Say(2, "d", "Fabrikam", "Fourth.");
+        Customers().ShouldBe([3]);
+        _index.Put(Request(2, Need));
+        Customers().ShouldBe([1, 2]);
+        _index.Remove(RequestId.FromNumber(2));
+        Customers().ShouldBe([1]);
+
+        List<int> Customers() => [.. _index.Find(Need).OrderBy(candidate => candidate.Id.Value, StringComparer.Ordinal).Select(candidate => candidate.Customers)];
     }
 
     [Fact]

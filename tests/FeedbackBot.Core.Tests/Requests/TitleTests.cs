@@ -1,3 +1,4 @@
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Requests;
 using Shouldly;
 using Xunit;
@@ -19,8 +20,10 @@ public sealed class TitleTests
     [InlineData("Database exports: they fail", "Data", "Database exports: they fail")]
     [InlineData("Contoso and Contoso wait", "Contoso", "The customer and the customer wait")]
     [InlineData("The Customer waits", "customer", "The the customer waits")]
+    [InlineData("Contoso Ltd is blocked: reports take 40 minutes.", "Contoso Ltd", "Reports take 40 minutes")]
+    [InlineData("Contoso signs the €1.2m renewal once reports are fast.", "it's for Contoso", "The customer signs the … renewal once reports are fast")]
     [InlineData("reports take 40 minutes", "", "Reports take 40 minutes")]
     [InlineData("", "", "")]
     public void It_says_the_need_and_not_the_customer(string issue, string customer, string title)
-        => SubmitFeedback.TitleOf(issue, customer).ShouldBe(title);
+        => SubmitFeedback.TitleOf(issue, CustomerName.NamesIn(customer, "")).ShouldBe(title);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FeedbackBot.Core.Assessment;
 using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
@@ -51,8 +52,9 @@ internal sealed class TriageScene : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Instance.DisposeAsync();
 
-    /// <summary>A seller asks, for a new request or as one of <paramref name="joins"/>.</summary>
-    public async Task<Asked> AskAsync(string customer, RequestId? joins = null, string issue = "The export stops at 10 GB", string area = "General")
+    /// <summary>A seller asks, for a new request, as one of <paramref name="joins"/>, or for what is <paramref name="sameAs"/>.</summary>
+    public async Task<Asked> AskAsync(
+        string customer, RequestId? joins = null, string issue = "The export stops at 10 GB", string area = "General", CandidateId? sameAs = null)
     {
         var thread = FakePlatform.Thread($"seller-{++_threads}");
         var conversation = new Conversation
@@ -67,7 +69,7 @@ internal sealed class TriageScene : IAsyncDisposable
                 new Statement(Topic.SpecificIssue, StatementKind.Said, issue),
                 new Statement(Topic.Customer, StatementKind.Said, customer),
                 new Statement(Topic.ProductArea, StatementKind.Said, area),
-                .. joins is { } same ? [new Statement(Topic.Duplicate, StatementKind.Chosen, same.Value)] : Array.Empty<Statement>(),
+                .. (sameAs ?? (joins is { } request ? new CandidateId(request) : null)) is { } same ? [new Statement(Topic.Duplicate, StatementKind.Chosen, same.Value)] : Array.Empty<Statement>(),
             ],
             EscalationReason = "Their board decides on Friday.",
             Turn = 1,

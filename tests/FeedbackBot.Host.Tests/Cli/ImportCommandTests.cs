@@ -41,10 +41,26 @@ public sealed class ImportCommandTests
             "line 5: the description takes at most 4,000 characters.",
             "line 6: the link is no address that begins with https:// or http://.",
             "line 7: the link takes at most 2,000 characters.",
-            "Nothing was loaded. Mend these lines, or load the 1 others with --skip-bad-lines.",
+            "Nothing was loaded. Mend these lines, or load the other one with --skip-bad-lines.",
         ]);
         (await ImportAsync(data, file, "--skip-bad-lines")).Output.ShouldBe("1 new, 0 changed, 0 as before.");
         (await StoredAsync(data)).Single().Name.ShouldBe("Roles");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_all_there_is_replaces_what_is_stored_and_an_empty_one_does_not()
+    {
+        using var data = new TempDirectory();
+        await ImportAsync(data, Write(data, "name,description,link\nRoles,,https://docs.example/roles\nAudit log,,https://docs.example/audit\n"));
+        var file = Write(data, "name,description,link\nAudit log,Ten years,https://docs.example/audit\n");
+        (await ImportAsync(data, file, "--replace")).ShouldBe((0, "0 new, 1 changed, 0 as before, 1 removed.", ""));
+        (await StoredAsync(data)).Single().Name.ShouldBe("Audit log");
+
+        var (code, _, errors) = await ImportAsync(data, Write(data, "name,description,link\n"), "--replace");
+        code.ShouldBe(1);
+        errors.ShouldContain("has no line");
+        (await ImportAsync(data, file, "--replace", "--skip-bad-lines")).Errors.ShouldContain("Use one of them.");
+        (await StoredAsync(data)).ShouldHaveSingleItem();
     }
 
     [Theory]
