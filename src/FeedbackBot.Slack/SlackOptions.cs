@@ -7,11 +7,15 @@ public sealed class SlackOptions
 
     /// <summary>
     /// The app's signing secret, by which Slack's requests are known
-    /// (https://docs.slack.dev/authentication/verifying-requests-from-slack).
+    /// (https://docs.slack.dev/authentication/verifying-requests-from-slack). Where Socket Mode alone is used it may be left out,
+    /// and nothing listens.
     /// </summary>
     public string? SigningSecret { get; set; }
 
-    /// <summary>The app-level token of Socket Mode, <c>xapp-…</c>.</summary>
+    /// <summary>
+    /// The app-level token of Socket Mode, <c>xapp-…</c>, for trying it out without a public address
+    /// (https://docs.slack.dev/apis/events-api/using-socket-mode).
+    /// </summary>
     public string? AppToken { get; set; }
 
     /// <summary>Where the app is installed. Requests from elsewhere are not for us.</summary>

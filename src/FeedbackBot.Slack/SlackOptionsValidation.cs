@@ -17,14 +17,18 @@ internal sealed partial class SlackOptionsValidation : IValidateOptions<SlackOpt
         }
 
         var failures = new List<string>();
-        if (options.AppToken is not null)
+        if (options.AppToken is { } app && (!app.StartsWith("xapp-", StringComparison.Ordinal) || app.Any(char.IsWhiteSpace)))
         {
-            failures.Add("Slack:AppToken: this version has no Socket Mode yet. Remove it, and give Slack:SigningSecret and a public address.");
+            failures.Add("Slack:AppToken takes the app-level token of Socket Mode, which begins with xapp-.");
         }
 
-        if (string.IsNullOrWhiteSpace(options.SigningSecret))
+        if (options.SigningSecret is null && options.AppToken is not null)
         {
-            failures.Add("Slack:SigningSecret is missing. Without it nobody can tell Slack's requests from others; it stands under Basic Information in the app's settings.");
+            // Socket Mode alone: nobody can send us requests.
+        }
+        else if (string.IsNullOrWhiteSpace(options.SigningSecret))
+        {
+            failures.Add("Slack:SigningSecret is missing. Without it nobody can tell Slack's requests from others; it stands under Basic Information in the app's settings. To try it out without a public address, give Slack:AppToken instead.");
         }
         else if (options.SigningSecret.Trim() != options.SigningSecret || options.SigningSecret.Length < ShortestSecret)
         {

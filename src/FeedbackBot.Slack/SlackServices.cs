@@ -43,14 +43,26 @@ public static class SlackServices
         services.AddSingleton<SlackEvents>();
         services.AddSingleton<SlackInteractions>();
         services.AddSingleton<SlackCommands>();
-        services.AddSingleton<SlackEndpoints>();
-        services.AddSingleton(static provider => new SlackSignature(
-            provider.GetRequiredService<IOptions<SlackOptions>>().Value.SigningSecret, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SlackIntake>();
+        if (options.AppToken is not null)
+        {
+            services.TryAddSingleton<SlackSocketTimes>();
+            services.AddSingleton(static provider => new PlatformConnection("Slack's Socket Mode", provider.GetRequiredService<TimeProvider>()));
+            services.AddHostedService<SlackSocket>();
+        }
+
+        if (options.SigningSecret is not null || options.AppToken is null)
+        {
+            services.AddSingleton<SlackEndpoints>();
+            services.AddSingleton(static provider => new SlackSignature(
+                provider.GetRequiredService<IOptions<SlackOptions>>().Value.SigningSecret, provider.GetRequiredService<TimeProvider>()));
+        }
+
         AddHttp(services);
         return services;
     }
 
-    /// <summary>Slack's endpoints, where Slack is configured.</summary>
+    /// <summary>Slack's endpoints, where Slack is configured and does not come by Socket Mode alone.</summary>
     public static void MapSlack(this IEndpointRouteBuilder routes)
     {
         if (routes.ServiceProvider.GetService<SlackEndpoints>() is not null)

@@ -44,7 +44,8 @@ internal sealed class SlackHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<SlackHost> StartAsync(IStore? store = null, Action<SlackOptions>? configure = null)
+    public static async Task<SlackHost> StartAsync(
+        IStore? store = null, Action<SlackOptions>? configure = null, Action<FakeSlackApi, IServiceCollection>? prepare = null)
     {
         var api = new FakeSlackApi();
         var logs = new LogKeeper();
@@ -65,6 +66,7 @@ internal sealed class SlackHost : IAsyncDisposable
         });
         builder.Services.AddHttpClient(SlackClient.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => api);
         builder.Services.AddHttpClient(SlackResponses.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => api);
+        prepare?.Invoke(api, builder.Services);
         var app = builder.Build();
         app.MapSlack();
         await app.StartAsync();

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using FeedbackBot.Core.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,11 +12,9 @@ namespace FeedbackBot.Slack.Inbound;
 
 /// <summary>
 /// The four addresses that Slack calls. A request is read up to a limit, its signature is checked on the bytes as they came,
-/// and only then anything in it is looked at. Slack waits three seconds; the answer comes after two at the latest, and says
-/// "taken" only for what is stored.
+/// and only then anything in it is looked at.
 /// </summary>
-internal sealed partial class SlackEndpoints(
-    SlackSignature signature, SlackEvents events, SlackInteractions interactions, SlackCommands commands, TimeProvider time, ILogger<SlackEndpoints> logger)
+internal sealed partial class SlackEndpoints(SlackSignature signature, SlackIntake intake, ILogger<SlackEndpoints> logger)
 {
     /// <summary>
     /// An edit of the longest message holds it four times (before and after, as text and as blocks), each character as an
@@ -25,28 +22,22 @@ internal sealed partial class SlackEndpoints(
     /// </summary>
     public const int MaxBody = 2 * 1024 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     public static void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, "/slack/events", static (endpoints, body, token) => endpoints.EventAsync(body, token));
-        Map(routes, "/slack/interactivity", static (endpoints, body, token) => endpoints.InteractionAsync(body, token));
-        Map(routes, "/slack/commands", static (endpoints, body, token) => endpoints.CommandAsync(body, token));
-
-        // No menu of ours is filled from here; one of an earlier version gets an empty one and no error.
-        Map(routes, "/slack/options", static (_, _, _) => Task.FromResult(new SlackReply(StatusCodes.Status200OK, new { Options = Array.Empty<object>() })));
+        Map(routes, "/slack/events", static (intake, body, token) => EventAsync(intake, body, token));
+        Map(routes, "/slack/interactivity", static (intake, body, token) => InteractionAsync(intake, body, token));
+        Map(routes, "/slack/commands", static (intake, body, token) => CommandAsync(intake, body, token));
+        Map(routes, "/slack/options", static (_, _, _) => Task.FromResult(SlackReply.NoOptions));
     }
 
     private static void Map(
-        IEndpointRouteBuilder routes, string path, Func<SlackEndpoints, ReadOnlyMemory<byte>, CancellationToken, Task<SlackReply>> handle)
+        IEndpointRouteBuilder routes, string path, Func<SlackIntake, ReadOnlyMemory<byte>, CancellationToken, Task<SlackReply>> handle)
         => routes.MapPost(path, (RequestDelegate)(context => context.RequestServices.GetRequiredService<SlackEndpoints>().HandleAsync(context, handle)));
 
     private async Task HandleAsync(
-        HttpContext context, Func<SlackEndpoints, ReadOnlyMemory<byte>, CancellationToken, Task<SlackReply>> handle)
+        HttpContext context, Func<SlackIntake, ReadOnlyMemory<byte>, CancellationToken, Task<SlackReply>> handle)
     {
-        using var deadline = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-        var reply = await ReplyAsync(context.Request, handle, either.Token);
+        var reply = await intake.TakeAsync(token => ReplyAsync(context.Request, handle, token), context.RequestAborted);
         if (!context.RequestAborted.IsCancellationRequested)
         {
             await reply.WriteAsync(context.Response, context.RequestAborted);
@@ -54,7 +45,7 @@ internal sealed partial class SlackEndpoints(
     }
 
     private async Task<SlackReply> ReplyAsync(
-        HttpRequest request, Func<SlackEndpoints, ReadOnlyMemory<byte>, CancellationToken, Task<SlackReply>> handle, CancellationToken cancellationToken)
+        HttpRequest request, Func<SlackIntake, ReadOnlyMemory<byte>, CancellationToken, Task<SlackReply>> handle, CancellationToken cancellationToken)
     {
         var timestamp = Only(request, SlackSignature.TimestampHeader);
         var signed = Only(request, SlackSignature.Header);
@@ -79,13 +70,7 @@ internal sealed partial class SlackEndpoints(
                 return new SlackReply(StatusCodes.Status401Unauthorized);
             }
 
-            return await handle(this, body, cancellationToken);
-        }
-        catch (Exception exception) when (exception is StoreUnavailableException or OperationCanceledException)
-        {
-            SlackTelemetry.NotStored.Add(1);
-            LogNotStored(exception.GetType().Name);
-            return SlackReply.NotStored;
+            return await handle(intake, body, cancellationToken);
         }
         catch (BadHttpRequestException exception)
         {
@@ -93,13 +78,13 @@ internal sealed partial class SlackEndpoints(
         }
     }
 
-    private async Task<SlackReply> EventAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private static async Task<SlackReply> EventAsync(SlackIntake intake, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         using var document = SlackJson.Parse(body);
-        return document is null ? SlackReply.Malformed : await events.HandleAsync(new SlackJson(document.RootElement), cancellationToken);
+        return document is null ? SlackReply.Malformed : await intake.EventAsync(new SlackJson(document.RootElement), cancellationToken);
     }
 
-    private async Task<SlackReply> InteractionAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private static async Task<SlackReply> InteractionAsync(SlackIntake intake, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (Form(body) is not { } form || !form.TryGetValue("payload", out var payload))
         {
@@ -107,11 +92,11 @@ internal sealed partial class SlackEndpoints(
         }
 
         using var document = SlackJson.Parse(Encoding.UTF8.GetBytes(payload));
-        return document is null ? SlackReply.Malformed : await interactions.HandleAsync(new SlackJson(document.RootElement), cancellationToken);
+        return document is null ? SlackReply.Malformed : await intake.InteractionAsync(new SlackJson(document.RootElement), cancellationToken);
     }
 
-    private async Task<SlackReply> CommandAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
-        => Form(body) is { } form ? await commands.HandleAsync(form, cancellationToken) : SlackReply.Malformed;
+    private static async Task<SlackReply> CommandAsync(SlackIntake intake, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        => Form(body) is { } form ? await intake.CommandAsync(form, cancellationToken) : SlackReply.Malformed;
 
     /// <summary>The fields of a form, null if it is none or holds a field twice: then nobody knows which one was meant.</summary>
     private static Dictionary<string, string>? Form(ReadOnlyMemory<byte> body)
@@ -172,7 +157,4 @@ internal sealed partial class SlackEndpoints(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A request to Slack's endpoints was refused: {Why}.")]
     private partial void LogRefused(string why);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request of Slack's could not be stored in time and was not acknowledged ({Why}).")]
-    private partial void LogNotStored(string why);
 }

@@ -7,7 +7,7 @@ namespace FeedbackBot.Slack.Inbound;
 /// <summary>What Slack gets as an answer to its request.</summary>
 internal sealed record SlackReply(int Status, object? Body = null)
 {
-    private static readonly JsonSerializerOptions Json = new()
+    public static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -22,7 +22,13 @@ internal sealed record SlackReply(int Status, object? Body = null)
     /// <summary>Nothing came of it, and no words reached the person: for anything but 2xx Slack says that something went wrong.</summary>
     public static SlackReply NotTaken { get; } = new(StatusCodes.Status422UnprocessableEntity);
 
+    /// <summary>No menu of ours is filled while it is open; one of an earlier version gets nothing to choose from, and no error.</summary>
+    public static SlackReply NoOptions { get; } = new(StatusCodes.Status200OK, new { Options = Array.Empty<object>() });
+
     public static SlackReply Malformed { get; } = new(StatusCodes.Status400BadRequest);
+
+    /// <summary>Whether Slack is told that it was taken.</summary>
+    public bool IsOk => Status == StatusCodes.Status200OK;
 
     /// <summary>A line for the person who gave a slash command, which nobody else sees.</summary>
     public static SlackReply Say(string text)

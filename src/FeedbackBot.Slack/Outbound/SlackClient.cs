@@ -124,6 +124,13 @@ internal sealed class SlackClient(IHttpClientFactory clients, SlackWorkspaces wo
     public Task<SlackResult> TestAuthAsync(string workspace, CancellationToken cancellationToken)
         => ReadAsync(workspace, "auth.test", [], cancellationToken);
 
+    /// <summary>apps.connections.open: where to connect to in Socket Mode. It takes the app's token, not an installation's.</summary>
+    public async Task<SlackResult> OpenConnectionAsync(string appToken, CancellationToken cancellationToken)
+    {
+        using var content = new FormUrlEncodedContent([]);
+        return await CallAsync(new Caller("app", appToken), "apps.connections.open", null, content, cancellationToken);
+    }
+
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private async Task<SlackResult> WriteAsync<T>(string workspace, string method, string? channel, T arguments, CancellationToken cancellationToken)
@@ -144,16 +151,16 @@ internal sealed class SlackClient(IHttpClientFactory clients, SlackWorkspaces wo
 
     private async Task<SlackResult> CallAsync(
         string workspace, string method, string? channel, HttpContent content, CancellationToken cancellationToken)
-    {
-        if (workspaces.TokenOf(workspace) is not { } token)
-        {
-            return SlackResult.Failed(DeliveryFailure.Refused, "The app is not installed in this workspace; see Slack:Workspaces.");
-        }
+        => workspaces.TokenOf(workspace) is { } token
+            ? await CallAsync(new Caller(workspace, token), method, channel, content, cancellationToken)
+            : SlackResult.Failed(DeliveryFailure.Refused, "The app is not installed in this workspace; see Slack:Workspaces.");
 
+    private async Task<SlackResult> CallAsync(Caller caller, string method, string? channel, HttpContent content, CancellationToken cancellationToken)
+    {
         var isSent = false;
         try
         {
-            if (await pace.WaitAsync(workspace, method, channel, cancellationToken) is { } wait)
+            if (await pace.WaitAsync(caller.Name, method, channel, cancellationToken) is { } wait)
             {
                 return SlackResult.Failed(DeliveryFailure.RateLimited, "kept to Slack's rate", wait);
             }
@@ -161,12 +168,12 @@ internal sealed class SlackClient(IHttpClientFactory clients, SlackWorkspaces wo
             isSent = true;
             using var client = clients.CreateClient(HttpClientName);
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(method, UriKind.Relative)) { Content = content };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", caller.Token);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
             var result = await ResultOfAsync(response, cancellationToken);
             if (result is { Failure: DeliveryFailure.RateLimited, RetryAfter: { } asked })
             {
-                pace.Block(workspace, method, channel, asked);
+                pace.Block(caller.Name, method, channel, asked);
             }
 
             return result;
@@ -227,6 +234,9 @@ internal sealed class SlackClient(IHttpClientFactory clients, SlackWorkspaces wo
         };
         return asked < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : asked > LongestRetryAfter ? LongestRetryAfter : asked;
     }
+
+    /// <summary>Who calls: the rates are counted by <paramref name="Name"/>.</summary>
+    private readonly record struct Caller(string Name, string Token);
 
     private sealed record ChatArguments
     {
