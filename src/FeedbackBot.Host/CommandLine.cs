@@ -18,6 +18,7 @@ internal static class CommandLine
             data,
             urls,
             DeadLetterCommands.Create(data),
+            DoctorCommand.Create(data),
             ImportCommands.Create(data),
             AssessmentCommands.Assess(),
             MatchCommands.WithDuplicates(AssessmentCommands.Evaluate(), data),
@@ -78,7 +79,7 @@ internal static class CommandLine
     }
 
     /// <summary>What is wrong with the settings, null if the error is about something else.</summary>
-    private static IEnumerable<string>? Failures(Exception exception) => exception switch
+    public static IEnumerable<string>? Failures(Exception exception) => exception switch
     {
         OptionsValidationException invalid => invalid.Failures,
         AggregateException several when several.InnerExceptions.All(inner => Failures(inner) is not null)

@@ -44,6 +44,7 @@ public static class SlackServices
         services.AddSingleton<SlackInteractions>();
         services.AddSingleton<SlackCommands>();
         services.AddSingleton<SlackIntake>();
+        services.AddSingleton<ISetupCheck, SlackSetupCheck>();
         if (options.AppToken is not null)
         {
             services.TryAddSingleton<SlackSocketTimes>();

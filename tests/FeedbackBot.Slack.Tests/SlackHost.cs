@@ -52,25 +52,32 @@ internal sealed class SlackHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(store ?? new MemoryStore()).AddFeedbackBotCore();
-        builder.Services.Configure<FeedbackBotOptions>(options =>
-        {
-            options.Areas.Add(new ProductAreaOptions { Name = "General", TriagePlatform = "slack", TriageChannel = Triage });
-            options.Work.PollSeconds = 0.1;
-        });
-        builder.Services.AddSlack(options =>
-        {
-            options.SigningSecret = Secret;
-            options.Workspaces.Add(new SlackWorkspaceOptions { TeamId = Team, BotToken = Token });
-            configure?.Invoke(options);
-        });
-        builder.Services.AddHttpClient(SlackClient.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => api);
-        builder.Services.AddHttpClient(SlackResponses.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => api);
+        builder.Services.AddSingleton(store ?? new MemoryStore());
+        AddProduct(builder.Services, api, configure);
         prepare?.Invoke(api, builder.Services);
         var app = builder.Build();
         app.MapSlack();
         await app.StartAsync();
         return new SlackHost(app, api, logs);
+    }
+
+    /// <summary>The product with Slack, but for its store.</summary>
+    public static void AddProduct(IServiceCollection services, FakeSlackApi api, Action<SlackOptions>? configure)
+    {
+        services.AddSingleton(TimeProvider.System).AddFeedbackBotCore();
+        services.Configure<FeedbackBotOptions>(options =>
+        {
+            options.Areas.Add(new ProductAreaOptions { Name = "General", TriagePlatform = "slack", TriageChannel = Triage });
+            options.Work.PollSeconds = 0.1;
+        });
+        services.AddSlack(options =>
+        {
+            options.SigningSecret = Secret;
+            options.Workspaces.Add(new SlackWorkspaceOptions { TeamId = Team, BotToken = Token });
+            configure?.Invoke(options);
+        });
+        services.AddHttpClient(SlackClient.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => api);
+        services.AddHttpClient(SlackResponses.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => api);
     }
 
     /// <summary>Posts with Slack's signature, or with another one.</summary>

@@ -216,13 +216,18 @@ internal sealed class SlackClient(IHttpClientFactory clients, SlackWorkspaces wo
 
         if (answer["ok"].IsTrue && response.IsSuccessStatusCode)
         {
-            return SlackResult.Ok(answer);
+            return SlackResult.Ok(answer) with { Scopes = ScopesOf(response) };
         }
 
         var code = answer["error"].Id ?? "unknown_error";
         var failure = response.StatusCode >= HttpStatusCode.InternalServerError ? DeliveryFailure.OutcomeUnknown : SlackError.FailureOf(code);
         return SlackResult.Failed(failure, code, failure == DeliveryFailure.RateLimited ? RetryAfter(response) : null);
     }
+
+    private static string[] ScopesOf(HttpResponseMessage response)
+        => response.Headers.TryGetValues("x-oauth-scopes", out var scopes)
+            ? string.Join(',', scopes).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [];
 
     private TimeSpan RetryAfter(HttpResponseMessage response)
     {

@@ -11,6 +11,9 @@ internal readonly record struct SlackResult(SlackJson Value, DeliveryFailure? Fa
 {
     public bool IsOk => Failure is null;
 
+    /// <summary>What the token may do, where Slack says so with its answer.</summary>
+    public IReadOnlyList<string> Scopes { get => field ?? []; init; }
+
     public static SlackResult Ok(SlackJson value) => new(value, null, "", null);
 
     public static SlackResult Failed(DeliveryFailure failure, string error, TimeSpan? retryAfter = null) => new(default, failure, error, retryAfter);
