@@ -26,6 +26,7 @@ internal static partial class HostBuilding
         builder.Configuration.AddCommandLine(settings);
         AddGiven(builder.Configuration, "Storage:DataDirectory", dataDirectory);
         AddGiven(builder.Configuration, "Urls", urls);
+        builder.Configuration.AddSecrets(builder.Configuration);
         AddLogging(builder);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -74,6 +75,7 @@ internal static partial class HostBuilding
             .AddEnvironmentVariables()
             .AddCommandLine(settings);
         AddGiven(configuration, "Storage:DataDirectory", dataDirectory);
+        configuration.AddSecrets(configuration.Build());
         var services = new ServiceCollection();
         services.AddLogging();
         AddProduct(services, configuration.Build());
