@@ -29,6 +29,7 @@ public static class CoreServices
         .AddSingleton<ConversationHandler>()
         .AddSingleton<SubmitFeedback>()
         .AddSingleton<TriageCards>()
+        .AddSingleton<TriageChannels>()
         .AddSingleton<RecordResponse>()
         .AddSingleton<RecordOutcome>()
         .AddSingleton<MergeRequests>()

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using FeedbackBot.Core.Assessment;
+using FeedbackBot.Core.Messaging;
 
 namespace FeedbackBot.Core;
 
@@ -31,7 +32,16 @@ public sealed class FeedbackBotOptions
     [Range(1, 60, ErrorMessage = "FeedbackBot:ReminderDays takes 1 to 60.")]
     public int ReminderDays { get; set; } = 3;
 
+    /// <summary>
+    /// Who may say in chat which channel is an area's triage channel: a platform and the person's id there, such as
+    /// <c>slack:U0123ABCD</c>. Nobody, if there are none.
+    /// </summary>
+    public IList<string> Owners { get; } = [];
+
     public WorkOptions Work { get; } = new();
+
+    /// <summary>Whether a person is one of <see cref="Owners"/>.</summary>
+    public bool IsOwner(PersonReference person) => Owners.Contains($"{person.Platform}:{person.PersonId}", StringComparer.Ordinal);
 }
 
 /// <summary>A product area with its triage channel.</summary>

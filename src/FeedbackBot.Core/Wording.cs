@@ -49,9 +49,35 @@ public static class Wording
     public const string MissingAlternative = "what was tried, or the impact";
 
     public const string Help = "Tell me what a customer is blocked by, as vague as it comes: mention me in a channel or a thread, write to me directly, or use /feedback. I ask for what makes it useful to the product team, you see the draft before it is sent, and their answer comes back to where you asked.\nWhile we talk, “skip”, “back”, “cancel” and “submit now” always work. “mine” shows what became of the feedback you relayed, “search” with some words what is known about them.";
+    public const string WelcomeToChannel = "Hello! I take what customers are blocked by to the product team, and bring the answer back. Mention me with it, as vague as it comes: for example “@FeedbackBot Contoso will not buy until feature X is added”. We go on in that message’s thread; I read nothing else here.\nIs this where the product team sits? Somebody who looks after me can say “use this channel for triage of” and an area, with a mention of me.";
+    public const string WelcomeInPerson = "Hello! Tell me what a customer is blocked by, as vague as it comes, and I take it to the product team. I ask for what makes it useful to them, you see it before it is sent, and their answer comes back to you. “help” tells more, “mine” shows what became of what you relayed.";
+    public const string OfferMove = "You asked in a channel. We can go on there, where your colleagues can follow.";
+    public const string MovingAlready = "I am moving there already, one moment.";
+    public const string NotMoved = "I couldn't post in that channel, so we go on here. If I am not in it, invite me there first and press the button again.";
+    public const string MovedThere = "We go on in the channel. What you write here from now on begins something new.";
+    public const string EndedMeanwhile = "This came to an end in our direct messages before I got here, so there is nothing to go on with.";
+    public const string OwnersOnly = "Only those who look after me can choose a triage channel. Please ask the people who run me; nothing was changed.";
     public const string NothingRelayed = "You have not relayed any feedback yet. Tell me what a customer is blocked by, and I take it to the product team.";
     public const string OwnFeedback = "The feedback you relayed, the newest first:";
     public const string OlderFeedback = "There is older feedback as well.";
+
+    public static string MoveTo(string channel) => $"Move to {channel}";
+
+    public static string MovedHere(string seller, string opening)
+        => $"{seller} is passing on what a customer is blocked by: {PersonText.Quote(opening)} We go on in this thread.";
+
+    public static string TriageHere(string area)
+        => $"From now on, cards about {area} come to this channel, and who is in it may answer them. Cards that are out already stay where they are.";
+
+    public static string NoSuchArea(string named, IReadOnlyList<string> areas)
+        => $"I know no area {PersonText.Quote(named)}. There is: {string.Join(", ", areas)}.";
+
+    public static string NoTriageHere(ChannelKind kind) => kind switch
+    {
+        ChannelKind.SharedWithOutsiders => "People of other companies read this channel, and cards name customers. Please choose a channel of your own company; nothing was changed.",
+        ChannelKind.Direct or ChannelKind.NotJoined => "That works only in a channel that I am in. Invite me there, and mention me there with the same words; nothing was changed.",
+        ChannelKind.Unknown or ChannelKind.Team => "I can't tell just now who reads this channel, so nothing was changed. Please try again in a moment.",
+    };
 
     /// <summary>A question, why it is asked, and an example close to what the seller talks about.</summary>
     public static string QuestionFor(Topic topic, string about)

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using FeedbackBot.Core;
 using FeedbackBot.Core.Lanes;
 using FeedbackBot.Core.Messaging;
-using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
+using FeedbackBot.Core.Triage;
 using FeedbackBot.Storage;
 using Microsoft.Extensions.Options;
 
@@ -71,7 +72,8 @@ internal static class DoctorCommand
         }
 
         yield return new(true, "The settings can be read.");
-        yield return await StoreAsync(services, cancellationToken);
+        var (store, triage) = await StoreAsync(services, cancellationToken);
+        yield return store;
         var checks = services.GetServices<ISetupCheck>().ToList();
         if (checks.Count == 0)
         {
@@ -80,7 +82,7 @@ internal static class DoctorCommand
 
         foreach (var check in checks)
         {
-            await foreach (var finding in check.CheckAsync(cancellationToken))
+            await foreach (var finding in check.CheckAsync(triage, cancellationToken))
             {
                 yield return finding;
             }
@@ -100,23 +102,33 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<SetupFinding> StoreAsync(IServiceProvider services, CancellationToken cancellationToken)
+    /// <summary>Whether the store can be opened, and the triage channels as they are with what was chosen in chat.</summary>
+    private static async Task<(SetupFinding Finding, IReadOnlyList<TriageChannel> Triage)> StoreAsync(
+        IServiceProvider services, CancellationToken cancellationToken)
     {
+        var triage = TriageChannel.Of(services.GetRequiredService<IOptions<FeedbackBotOptions>>().Value);
         var directory = Path.GetFullPath(services.GetRequiredService<IOptions<StorageOptions>>().Value.DataDirectory);
         if (!Directory.Exists(directory))
         {
             // Opening the store would create it.
-            return new(true, $"There is no data directory {directory} yet; the service makes it when it starts.");
+            return (new(true, $"There is no data directory {directory} yet; the service makes it when it starts."), triage);
         }
 
         try
         {
-            await services.GetRequiredService<IStore>().FindAsync(services.GetRequiredService<LaneQueues>().Key(RequestCounter.Row), cancellationToken);
-            return new(true, $"The store in {directory} can be opened.");
+            var (store, lanes) = (services.GetRequiredService<IStore>(), services.GetRequiredService<LaneQueues>());
+            var chosen = new List<TriageChannel>();
+            foreach (var area in triage)
+            {
+                var choice = await store.FindAsync<TriageChoice>(lanes.Key(TriageChoice.Row(area.Area)), cancellationToken);
+                chosen.Add(choice is null ? area : area with { Channel = choice.Value.Channel });
+            }
+
+            return (new(true, $"The store in {directory} can be opened."), chosen);
         }
         catch (StoreUnavailableException exception)
         {
-            return new(false, exception.Message);
+            return (new(false, exception.Message), triage);
         }
     }
 }

@@ -30,6 +30,9 @@ internal sealed class FeedbackBotOptionsValidation(IEnumerable<PlatformName> nam
             failures.Add("FeedbackBot:Areas is empty. Give at least one product area, with its Name, TriagePlatform and TriageChannel.");
         }
 
+        failures.AddRange(options.Owners
+            .Where(owner => owner.Split(':') is not [{ Length: > 0 }, { Length: > 0 }])
+            .Select(owner => $"FeedbackBot:Owners takes a platform and a person's id there, such as slack:U0123ABCD; '{owner}' is none."));
         if (options.Areas.GroupBy(area => area.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             failures.Add($"FeedbackBot:Areas holds '{twice.Key}' twice.");

@@ -42,6 +42,9 @@ internal sealed class SlackPlatform(SlackClient client, SlackDirectory directory
             && channel.WorkspaceId == person.WorkspaceId
             && await directory.IsMemberAsync(channel.WorkspaceId, channel.ChannelId, person.PersonId, cancellationToken);
 
+    public async ValueTask<ChannelKind> KindOfAsync(ChannelReference channel, CancellationToken cancellationToken)
+        => IsDirect(channel.ChannelId) ? ChannelKind.Direct : await directory.KindAsync(channel.WorkspaceId, channel.ChannelId, cancellationToken);
+
     /// <summary>Whether a channel is one between a person and the bot: people read it as one stream.</summary>
     public static bool IsDirect(string channelId) => channelId.StartsWith('D');
 

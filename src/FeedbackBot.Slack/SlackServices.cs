@@ -40,6 +40,7 @@ public static class SlackServices
         services.AddSingleton<SlackResponses>();
         services.AddSingleton<SlackActors>();
         services.AddSingleton<SlackForms>();
+        services.AddSingleton<SlackReactions>();
         services.AddSingleton<SlackEvents>();
         services.AddSingleton<SlackInteractions>();
         services.AddSingleton<SlackCommands>();

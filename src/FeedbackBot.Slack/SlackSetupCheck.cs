@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using FeedbackBot.Core;
 using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Triage;
 using FeedbackBot.Slack.Outbound;
 using Microsoft.Extensions.Options;
 
@@ -8,18 +8,19 @@ namespace FeedbackBot.Slack;
 
 /// <summary>Asks Slack whether what is configured works: each token, its scopes, and each triage channel.</summary>
 internal sealed class SlackSetupCheck(
-    SlackClient client, IOptions<SlackOptions> slack, IOptions<FeedbackBotOptions> product) : ISetupCheck
+    SlackClient client, IOptions<SlackOptions> slack) : ISetupCheck
 {
     /// <summary>What <c>manifests/slack/manifest.yaml</c> asks for, each explained in <c>docs/slack.md</c>.</summary>
     public static readonly IReadOnlyList<string> Scopes =
     [
         "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read",
-        "im:history", "im:write", "mpim:history", "users:read",
+        "im:history", "im:write", "mpim:history", "reactions:write", "users:read",
     ];
 
     private readonly SlackOptions _slack = slack.Value;
 
-    public async IAsyncEnumerable<SetupFinding> CheckAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SetupFinding> CheckAsync(
+        IReadOnlyList<TriageChannel> triage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (_slack.ApiBaseUrl != SlackOptions.SlackApi)
         {
@@ -44,7 +45,7 @@ internal sealed class SlackSetupCheck(
             }
 
             yield return Scope(workspace.TeamId, identity);
-            foreach (var area in product.Value.Areas.Where(area => area.TriagePlatform == SlackPlatform.PlatformName && area.TriageWorkspace == workspace.TeamId))
+            foreach (var area in triage.Where(area => area.Channel.Platform == SlackPlatform.PlatformName && area.Channel.WorkspaceId == workspace.TeamId))
             {
                 yield return await ChannelAsync(area, cancellationToken);
             }
@@ -83,19 +84,20 @@ internal sealed class SlackSetupCheck(
             : new(false, $"{workspace}: missing {string.Join(", ", missing)}. Compare the app's manifest with manifests/slack/manifest.yaml, then install the app again.");
     }
 
-    private async Task<SetupFinding> ChannelAsync(ProductAreaOptions area, CancellationToken cancellationToken)
+    private async Task<SetupFinding> ChannelAsync(TriageChannel area, CancellationToken cancellationToken)
     {
-        var found = await client.ConversationAsync(area.TriageWorkspace, area.TriageChannel, cancellationToken);
+        var found = await client.ConversationAsync(area.Channel.WorkspaceId, area.Channel.ChannelId, cancellationToken);
         var channel = found.Value["channel"];
-        var name = channel["name"].Text is { } known ? $"#{PersonText.Shorten(PersonText.Clean(known), 80)}" : area.TriageChannel;
+        var name = channel["name"].Text is { } known ? $"#{PersonText.Shorten(PersonText.Clean(known), 80)}" : area.Channel.ChannelId;
         return found switch
         {
-            { IsOk: true } when channel["is_archived"].IsTrue => new(false, $"{area.Name}: {name} is archived. Unarchive it, or name another triage channel."),
-            { IsOk: true } when !channel["is_member"].IsTrue => new(false, $"{area.Name}: I am no member of {name}. Write /invite @FeedbackBot there."),
-            { IsOk: true } => new(true, $"{area.Name}: {name} is there and I am in it."),
-            { Error: "channel_not_found" } => new(false, $"{area.Name}: I see no channel {area.TriageChannel}. Check the id at the end of its About tab; to a private one, invite me first."),
-            { Error: "missing_scope" } => new(false, $"{area.Name}: without channels:read and groups:read I cannot look at {area.TriageChannel}."),
-            _ => NoAnswer(area.Name, found),
+            { IsOk: true } when channel["is_archived"].IsTrue => new(false, $"{area.Area}: {name} is archived. Unarchive it, or name another triage channel."),
+            { IsOk: true } when channel["is_ext_shared"].IsTrue => new(false, $"{area.Area}: people of other companies read {name}, and cards name customers. Choose a channel of your own."),
+            { IsOk: true } when !channel["is_member"].IsTrue => new(false, $"{area.Area}: I am no member of {name}. Write /invite @FeedbackBot there."),
+            { IsOk: true } => new(true, $"{area.Area}: {name} is there and I am in it."),
+            { Error: "channel_not_found" } => new(false, $"{area.Area}: I see no channel {area.Channel.ChannelId}. Check the id at the end of its About tab; to a private one, invite me first."),
+            { Error: "missing_scope" } => new(false, $"{area.Area}: without channels:read and groups:read I cannot look at {area.Channel.ChannelId}."),
+            _ => NoAnswer(area.Area, found),
         };
     }
 

@@ -58,6 +58,7 @@ internal sealed class FakeSlackApi : HttpMessageHandler
         "conversations.members" => Json(new { ok = true, members = Members.ToArray(), response_metadata = new { next_cursor = "" } }),
         "conversations.replies" or "conversations.history" => Json(new { ok = true, messages = Array.Empty<object>() }),
         "views.open" or "views.update" or "views.publish" => Json(new { ok = true, view = new { id = "V1", hash = "h" } }),
+        "reactions.add" or "reactions.remove" => Json(new { ok = true }),
         "auth.test" => Json(new { ok = true, user_id = SlackHost.Bot, team_id = SlackHost.Team }),
         _ => Error("unknown_method"),
     };

@@ -101,7 +101,7 @@ public sealed class SetupCheckTests
             : null);
         SlackHost.AddProduct(services, api, configure);
         await using var provider = services.BuildServiceProvider();
-        var findings = await provider.GetRequiredService<ISetupCheck>().CheckAsync(CancellationToken.None).ToListAsync();
+        var findings = await provider.GetRequiredService<ISetupCheck>().CheckAsync([new("General", new("slack", SlackHost.Team, SlackHost.Triage))], CancellationToken.None).ToListAsync();
         findings.ShouldAllBe(finding => !finding.Text.Contains("very-secret", StringComparison.Ordinal) && !finding.Text.Contains(SlackHost.Secret, StringComparison.Ordinal));
         return findings;
     }

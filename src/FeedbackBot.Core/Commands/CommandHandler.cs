@@ -8,7 +8,7 @@ using FeedbackBot.Core.Triage;
 namespace FeedbackBot.Core.Commands;
 
 /// <summary>Answers what people ask for by name, and fills the page that each has with the bot.</summary>
-public sealed class CommandHandler(RequestIndex index)
+public sealed class CommandHandler(RequestIndex index, TriageChannels channels)
 {
     /// <summary>So many of a seller's submissions are listed, the newest.</summary>
     public const int MostShown = 10;
@@ -22,14 +22,32 @@ public sealed class CommandHandler(RequestIndex index)
     public async Task HandleAsync(InboxEvent.CommandGiven given, Turn turn, CancellationToken cancellationToken)
     {
         // What a person relayed is theirs: wherever they ask, it is shown to nobody else. What is known may be seen by everyone.
-        var answer = given.Command.Name switch
+        var self = new Destination.Person(given.Person);
+        switch (given.Command.Name)
         {
-            CommandName.Help => new OutboundMessage.Notice(Wording.Help),
-            CommandName.Mine => await OwnFeedbackAsync(given.Person, turn, cancellationToken),
-            CommandName.Search => Found(given.Command.About),
-        };
-        var isForAll = given.Command.Name == CommandName.Search;
-        turn.Send("command", isForAll ? new Destination.Reply(given.Thread) : new Destination.Person(given.Person), answer);
+            case CommandName.Help:
+                turn.Send("command", self, new OutboundMessage.Notice(Wording.Help));
+                break;
+            case CommandName.Mine:
+                turn.Send("command", self, await OwnFeedbackAsync(given.Person, turn, cancellationToken));
+                break;
+            case CommandName.Search:
+                turn.Send("command", new Destination.Reply(given.Thread), Found(given.Command.About));
+                break;
+            case CommandName.TriageHere:
+                await channels.ChooseAsync(given, turn, cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>Says once what to do next: to a channel that the bot was added to, or to a person who looks at it for the first time.</summary>
+    public static Task HandleAsync(InboxEvent.Welcomed welcomed, Turn turn)
+    {
+        turn.Send(
+            "welcome",
+            welcomed.InChannel ? new Destination.NewThread(welcomed.Thread.Channel) : new Destination.Person(welcomed.Person),
+            new OutboundMessage.Notice(welcomed.InChannel ? Wording.WelcomeToChannel : Wording.WelcomeInPerson));
+        return Task.CompletedTask;
     }
 
     public static async Task HandleAsync(InboxEvent.HomeOpened opened, Turn turn, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ public enum CommandName
 
     /// <summary>What is known of some words: requests, what exists already, what is planned.</summary>
     Search,
+
+    /// <summary>The channel becomes the triage channel of an area; for owners.</summary>
+    TriageHere,
 }
 
 /// <summary>A command with what it is about, empty where it takes nothing.</summary>
@@ -35,6 +38,7 @@ public static class FeedbackCommand
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private const string SearchWord = "search ";
+    private const string TriageHerePhrase = "use this channel for triage of ";
     private const int MostWords = 6;
 
     private static readonly SearchValues<char> Punctuation = SearchValues.Create(",.;:!?\n");
@@ -44,6 +48,7 @@ public static class FeedbackCommand
     {
         var plain = text.Trim();
         return plain.StartsWith(SearchWord, StringComparison.OrdinalIgnoreCase) && IsFewWords(plain) ? new GivenCommand(CommandName.Search, plain[SearchWord.Length..].Trim())
+            : plain.StartsWith(TriageHerePhrase, StringComparison.OrdinalIgnoreCase) ? new GivenCommand(CommandName.TriageHere, plain[TriageHerePhrase.Length..].Trim(' ', '.', '!', '"', '“', '”'))
             : Names.TryGetValue(plain.TrimEnd('.', '!'), out var command) ? new GivenCommand(command)
             : null;
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FeedbackBot.Core.Assessment;
 using FeedbackBot.Core.Deduplication;
 using FeedbackBot.Core.Messaging;
+using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Storage;
 
@@ -70,6 +71,12 @@ public sealed record Conversation : IStoredRecord
     /// <summary>What came in after the end, the beginning of the next conversation if the seller wants one.</summary>
     public IReadOnlyList<Statement> Later { get; init; } = [];
 
+    /// <summary>The post under which it goes on elsewhere as soon as that is delivered.</summary>
+    public OutboxId? Moving { get; init; }
+
+    /// <summary>Where it goes on; what stands here is how it was when it left.</summary>
+    public ThreadReference? MovedTo { get; init; }
+
     public SubmissionId? Submission { get; init; }
 
     public RequestId? Request { get; init; }
@@ -88,7 +95,7 @@ public sealed record Conversation : IStoredRecord
     public const int MaxText = PersonText.MaxLength * 3 / 2;
 
     [JsonIgnore]
-    public bool HasEnded => State is ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired or ConversationState.Solved;
+    public bool HasEnded => MovedTo is not null || State is ConversationState.Submitted or ConversationState.Cancelled or ConversationState.Expired or ConversationState.Solved;
 
     /// <summary>What the seller said it is, null for something new.</summary>
     [JsonIgnore]
@@ -546,16 +553,29 @@ public sealed record Conversation : IStoredRecord
     {
         var next = this with { Seller = person, SellerName = name };
         var notice = next.Kept(Wording.HandedOver(SellerName, name));
-        var (shown, say, effect) = State switch
-        {
-            ConversationState.Asking => next.Say(next.Question(Asked, Wording.QuestionFor(Asked, ExampleArea()), facts)),
-
-            // The buttons of the earlier message are of an earlier turn.
-            ConversationState.ChoosingRequest => next.Offer(facts) ?? next.AskOrShowDraft(facts),
-            ConversationState.AskingStake => next.Say(next.StakeQuestion(facts)),
-            _ => next.Unchanged(),
-        };
+        var (shown, say, effect) = next.Again(facts);
         return new ConversationStep(shown, [notice, .. say], effect);
+    }
+
+    /// <summary>Asks again what is open: the buttons of the earlier message are of an earlier turn.</summary>
+    private ConversationStep Again(TurnFacts facts) => State switch
+    {
+        ConversationState.Asking => Say(Question(Asked, Wording.QuestionFor(Asked, ExampleArea()), facts)),
+        ConversationState.ChoosingRequest => Offer(facts) ?? AskOrShowDraft(facts),
+        ConversationState.AskingStake => Say(StakeQuestion(facts)),
+        _ => Unchanged(),
+    };
+
+    /// <summary>It goes on in another thread, where the seller finds what is open.</summary>
+    public ConversationStep MoveTo(ThreadReference thread, TurnFacts facts)
+    {
+        var moved = this with { Thread = thread, Turn = Turn + 1, Moving = null };
+        return State switch
+        {
+            ConversationState.Confirming => moved.ShowDraft(facts),
+            ConversationState.Saved => moved.Say(moved.Kept(Wording.SavedDraft)),
+            _ => moved.Again(facts),
+        };
     }
 
     private ConversationStep Remind(Conversation next)
@@ -622,7 +642,7 @@ public sealed record Conversation : IStoredRecord
 
     private ConversationStep Say(OutboundMessage message) => new(this, [message], ConversationEffect.None);
 
-    private Subject Subject() => new(SubjectKind.Conversation, new ConversationTurn(Thread.Hash(), Turn).ToString());
+    internal Subject Subject() => new(SubjectKind.Conversation, new ConversationTurn(Thread.Hash(), Turn).ToString());
 
     private string ExampleArea() => Answer(Topic.ProductArea) is { Length: > 0 } area ? area : FullText();
 }

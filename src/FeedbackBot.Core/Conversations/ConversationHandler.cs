@@ -19,7 +19,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
 
     public async Task PostedAsync(InboxEvent.TextPosted posted, Turn turn, CancellationToken cancellationToken)
     {
-        var found = await turn.FindAsync<Conversation>(Conversation.Row(posted.Thread), cancellationToken);
+        var found = await ConversationMove.FindAsync(posted.Thread, turn, cancellationToken);
         if (found is not null)
         {
             // Once it has ended, others may talk in its thread: what they say there is not for the bot.
@@ -50,6 +50,12 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         }
         else if (IsOwner(found.Value, pressed, turn))
         {
+            if (pressed.Action == ActionNames.Move)
+            {
+                ConversationMove.Begin(found, pressed, turn);
+                return;
+            }
+
             if (shown.Turn != found.Value.Turn || ToInput(pressed) is not { } input)
             {
                 turn.Refuse(pressed, Wording.NotNow);
@@ -63,7 +69,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
     /// <summary>Ends a conversation that fell silent, or looks again later if it did not.</summary>
     public async Task TimerAsync(InboxEvent.ConversationTimer timer, Turn turn, CancellationToken cancellationToken)
     {
-        var found = await turn.FindAsync<Conversation>(Conversation.Row(timer.Thread), cancellationToken);
+        var found = await ConversationMove.FindAsync(timer.Thread, turn, cancellationToken);
         if (found is null || found.Value.HasEnded || found.Value.StartedAt.UtcTicks != timer.StartedTicks)
         {
             return;
@@ -83,11 +89,36 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
     /// <summary>Reminds the seller of a kept draft.</summary>
     public async Task RemindAsync(InboxEvent.DraftReminder reminder, Turn turn, CancellationToken cancellationToken)
     {
-        var found = await turn.FindAsync<Conversation>(Conversation.Row(reminder.Thread), cancellationToken);
+        var found = await ConversationMove.FindAsync(reminder.Thread, turn, cancellationToken);
         if (found?.Value.StartedAt.UtcTicks == reminder.StartedTicks)
         {
             await ApplyAsync(found, new ConversationInput.Remind(), turn, cancellationToken);
         }
+    }
+
+    /// <summary>A conversation goes on under a post of ours, unless it has ended since.</summary>
+    public async Task MovedAsync(InboxEvent.ConversationMoved moved, Turn turn, CancellationToken cancellationToken)
+    {
+        var found = await turn.FindAsync<Conversation>(Conversation.Row(moved.From), cancellationToken);
+        if (found is null || found.Value.HasEnded)
+        {
+            turn.Send("nothing-moved", new Destination.Reply(moved.To), new OutboundMessage.Notice(Wording.EndedMeanwhile));
+            return;
+        }
+
+        if (await turn.FindAsync<Conversation>(Conversation.Row(moved.To), cancellationToken) is not null)
+        {
+            // Somebody was fast to begin one under the post.
+            await ConversationMove.GivenUpAsync(found.Value.Moving.GetValueOrDefault(), moved.From, turn, cancellationToken);
+            return;
+        }
+
+        var facts = await GatherAsync(found.Value, turn, cancellationToken);
+        var step = await StepAsync(facts, known => found.Value.MoveTo(moved.To, known), turn, cancellationToken);
+        turn.Replace(found, found.Value with { MovedTo = moved.To, Moving = null });
+        turn.Insert(Conversation.Row(moved.To), step.Next);
+        turn.Send("moved", new Destination.Reply(moved.From), new OutboundMessage.Notice(Wording.MovedThere));
+        Say(step, turn);
     }
 
     /// <summary>
@@ -96,7 +127,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
     /// </summary>
     public async Task ChangedAsync(InboxEvent.FromPerson change, Turn turn, CancellationToken cancellationToken)
     {
-        var found = await turn.FindAsync<Conversation>(Conversation.Row(change.Thread), cancellationToken);
+        var found = await ConversationMove.FindAsync(change.Thread, turn, cancellationToken);
         if (found is null)
         {
             return;
@@ -139,6 +170,11 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
             cancellationToken);
         turn.Insert(Conversation.Row(posted.Thread), step.Next);
         PostTimer(step.Next, turn);
+        if (posted.From is { } place)
+        {
+            turn.Send("offer-move", new Destination.Reply(posted.Thread), ConversationMove.Offer(step.Next, place));
+        }
+
         Say(step, turn);
     }
 

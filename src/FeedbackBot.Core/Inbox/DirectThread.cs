@@ -15,28 +15,52 @@ public sealed record DirectThread : IStoredRecord
 
     public required ThreadReference Thread { get; init; }
 
+    public const string Prefix = "direct|";
+
     public static string Row(ChannelReference channel)
-        => $"direct|{KeyHash.Of("direct", channel.Platform, channel.WorkspaceId, channel.ChannelId)}";
+        => $"{Prefix}{KeyHash.Of("direct", channel.Platform, channel.WorkspaceId, channel.ChannelId)}";
 }
+
+/// <summary>
+/// What a direct channel is about, as it was looked at: <paramref name="Open"/> is the thread whose conversation goes on, null
+/// where what comes next begins another.
+/// </summary>
+public readonly record struct DirectTopic(Stored<DirectThread>? Stored, ThreadReference? Open);
 
 /// <summary>Finds and remembers what a direct channel is about.</summary>
 public static class DirectThreads
 {
-    /// <summary>The thread whose conversation is still open; null where what comes next begins another.</summary>
-    public static async ValueTask<ThreadReference?> FindOpenAsync(
+    public static async ValueTask<DirectTopic> FindTopicAsync(
         this IStore store, LaneQueues lanes, ChannelReference channel, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync<DirectThread>(lanes.Key(DirectThread.Row(channel)), cancellationToken) is not { Value.Thread: { } thread })
+        if (await store.FindAsync<DirectThread>(lanes.Key(DirectThread.Row(channel)), cancellationToken) is not { Value.Thread: { } thread } stored)
         {
-            return null;
+            return default;
         }
 
         // None yet: its first message is stored and waits for its turn.
         var conversation = await store.FindAsync<Conversation>(lanes.Key(Conversation.Row(thread)), cancellationToken);
-        return conversation is { Value.HasEnded: true } ? null : thread;
+        return new DirectTopic(stored, conversation is { Value.HasEnded: true } ? null : thread);
     }
 
-    /// <summary>From now on the channel is about <paramref name="thread"/>.</summary>
+    /// <summary>From now on the channel is about <paramref name="thread"/>, whatever it was about before.</summary>
     public static void Remember(StoreTransaction transaction, ThreadReference thread)
         => transaction.Upsert(DirectThread.Row(thread.Channel), new DirectThread { Thread = thread });
+
+    /// <summary>
+    /// The same, if nobody else began something since <paramref name="seen"/>: of two first messages at once, one begins the
+    /// conversation and the other belongs to it (<see cref="AcceptResult.Overtaken"/>).
+    /// </summary>
+    public static void Remember(StoreTransaction transaction, ThreadReference thread, DirectTopic seen)
+    {
+        var next = new DirectThread { Thread = thread };
+        if (seen.Stored is { } before)
+        {
+            transaction.Replace(before, next);
+        }
+        else
+        {
+            transaction.Insert(DirectThread.Row(thread.Channel), next);
+        }
+    }
 }

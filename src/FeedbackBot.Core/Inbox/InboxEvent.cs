@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FeedbackBot.Core.Commands;
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
@@ -14,9 +15,11 @@ namespace FeedbackBot.Core.Inbox;
 [JsonDerivedType(typeof(ActionPressed), "action")]
 [JsonDerivedType(typeof(CommandGiven), "command")]
 [JsonDerivedType(typeof(HomeOpened), "home")]
+[JsonDerivedType(typeof(Welcomed), "welcomed")]
 [JsonDerivedType(typeof(TurnedAway), "turned-away")]
 [JsonDerivedType(typeof(ConversationTimer), "conversation-timer")]
 [JsonDerivedType(typeof(DraftReminder), "draft-reminder")]
+[JsonDerivedType(typeof(ConversationMoved), "conversation-moved")]
 [JsonDerivedType(typeof(RelayStep), "relay")]
 [JsonDerivedType(typeof(RelayParts), "relay-parts")]
 [JsonDerivedType(typeof(DeliveryGivenUp), "delivery-given-up")]
@@ -35,7 +38,11 @@ public abstract record InboxEvent
     /// </summary>
     public sealed record TextPosted(
         ThreadReference Thread, PersonReference Person, string PersonName, string MessageId, string Text, bool Starts)
-        : FromPerson(Thread, Person, PersonName);
+        : FromPerson(Thread, Person, PersonName)
+    {
+        /// <summary>Where they gave the command that it came by, if it may go on there.</summary>
+        public CommandPlace? From { get; init; }
+    }
 
     /// <summary>A person changed what they wrote in a message.</summary>
     public sealed record TextEdited(ThreadReference Thread, PersonReference Person, string PersonName, string MessageId, string Text)
@@ -69,6 +76,10 @@ public abstract record InboxEvent
     public sealed record HomeOpened(ThreadReference Thread, PersonReference Person, string PersonName)
         : FromPerson(Thread, Person, PersonName);
 
+    /// <summary>The bot was added to a channel by a person, or a person looks at it for the first time.</summary>
+    public sealed record Welcomed(ThreadReference Thread, PersonReference Person, string PersonName, bool InChannel)
+        : FromPerson(Thread, Person, PersonName);
+
     /// <summary>
     /// A person's act was not let in by the platform's rules: they hear so in words, and nobody else does.
     /// <paramref name="Text"/> holds nothing of what they wrote.
@@ -85,6 +96,9 @@ public abstract record InboxEvent
     /// It is time to remind the seller of the draft they kept in the conversation that began at <paramref name="StartedTicks"/>.
     /// </summary>
     public sealed record DraftReminder(ThreadReference Thread, long StartedTicks) : InboxEvent;
+
+    /// <summary>The post was delivered under which the conversation of <paramref name="From"/> goes on.</summary>
+    public sealed record ConversationMoved(ThreadReference From, ThreadReference To) : InboxEvent;
 
     /// <summary>
     /// Carry a request's answer to the threads of the submissions of <paramref name="Source"/>, which is part of it (null: to

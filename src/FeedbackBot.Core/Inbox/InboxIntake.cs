@@ -13,6 +13,11 @@ public enum AcceptResult
 
     /// <summary>It had been stored before; nothing more will happen.</summary>
     Duplicate,
+
+    /// <summary>
+    /// Not stored: what its direct channel is about has changed since it was looked at. Look again, and offer it again.
+    /// </summary>
+    Overtaken,
 }
 
 /// <summary>
@@ -38,7 +43,7 @@ public sealed class InboxIntake(IStore store, LaneQueues lanes, TimeProvider tim
         using var activity = Telemetry.Activities.StartActivity("inbox.accept", ActivityKind.Server);
         var message = new InboxMessage
         {
-            Id = KeyHash.Of(causes[0]),
+            Id = InboxMessage.IdOf(causes[0]),
             Event = happened,
             Lane = happened.Thread.Hash(),
             ReceivedAt = time.GetUtcNow(),
@@ -70,6 +75,8 @@ public sealed class InboxIntake(IStore store, LaneQueues lanes, TimeProvider tim
                 case CommitResult.Conflict(var row) when IsSeen(row, causes):
                     Telemetry.Duplicates.Add(1);
                     return AcceptResult.Duplicate;
+                case CommitResult.Conflict(var row) when row.StartsWith(DirectThread.Prefix, StringComparison.Ordinal):
+                    return AcceptResult.Overtaken;
                 default:
                     // The lane or the thread changed under us: look again.
                     break;

@@ -35,6 +35,9 @@ public sealed record InboxMessage : IStoredRecord
     /// <summary>The W3C trace parent of the request that brought it.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>The id of the event with this cause, its first.</summary>
+    public static string IdOf(string cause) => KeyHash.Of(cause);
+
     public static string Row(string id) => $"inbox|{id}";
 
     /// <summary>Row <c>seen|hash</c>: that a cause was taken in. It holds nothing else and outlives the event itself.</summary>

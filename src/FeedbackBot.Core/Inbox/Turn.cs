@@ -77,8 +77,9 @@ public sealed class Turn(IStore store, string tenant, InboxMessage cause, DateTi
         => Add(IdOf(purpose, destination), destination, new OutboxContent(message, null), priority);
 
     /// <summary>Sends a message once, whatever number of turns send it: an <paramref name="id"/> that is stored is left alone.</summary>
-    public void Send(OutboxId id, Destination destination, OutboundMessage message, LanePriority priority)
-        => Add(id, destination, new OutboxContent(message, null), priority);
+    /// <param name="brings">The thread whose conversation goes on under the message.</param>
+    public void Send(OutboxId id, Destination destination, OutboundMessage message, LanePriority priority, ThreadReference? brings = null)
+        => Add(id, destination, new OutboxContent(message, null), priority, brings);
 
     /// <summary>Sends a request's triage card, as the request is at the time of sending.</summary>
     public OutboxId SendCard(string purpose, Destination destination, RequestId request)
@@ -119,7 +120,7 @@ public sealed class Turn(IStore store, string tenant, InboxMessage cause, DateTi
 
     private OutboxId IdOf(string purpose, Destination destination) => OutboxId.For(Cause.Id, purpose, destination.ToString());
 
-    private OutboxId Add(OutboxId id, Destination destination, OutboxContent content, LanePriority priority)
+    private OutboxId Add(OutboxId id, Destination destination, OutboxContent content, LanePriority priority, ThreadReference? brings = null)
     {
         _sends.Add(new OutboxMessage
         {
@@ -127,6 +128,7 @@ public sealed class Turn(IStore store, string tenant, InboxMessage cause, DateTi
             Destination = destination,
             Content = content,
             Priority = priority,
+            Brings = brings,
             EnqueuedAt = Now,
             TraceParent = Cause.TraceParent,
         });

@@ -28,6 +28,9 @@ public static class ActionNames
     public const string Edit = "edit";
     public const string SameRequest = "same";
     public const string NewRequest = "new";
+
+    /// <summary>The conversation goes on in the channel that the value names.</summary>
+    public const string Move = "move";
     public const string StartAgain = "start";
     public const string Answer = "answer";
     public const string ToldCustomer = "told";

@@ -1,3 +1,5 @@
+using FeedbackBot.Core.Triage;
+
 namespace FeedbackBot.Core.Messaging;
 
 /// <summary>One thing that was looked at: that it is right, or what to mend. Never a secret.</summary>
@@ -7,5 +9,6 @@ public sealed record SetupFinding(bool IsOk, string Text);
 public interface ISetupCheck
 {
     /// <summary>The findings as they are made. It changes nothing and says nothing to anybody.</summary>
-    IAsyncEnumerable<SetupFinding> CheckAsync(CancellationToken cancellationToken);
+    /// <param name="triage">Where each area is triaged now.</param>
+    IAsyncEnumerable<SetupFinding> CheckAsync(IReadOnlyList<TriageChannel> triage, CancellationToken cancellationToken);
 }

@@ -158,21 +158,40 @@ public sealed partial class OutboxDispatcher(
         var now = time.GetUtcNow();
         Telemetry.Delivered.Add(1);
         Telemetry.DeliveryTime.Record((now - found.Value.EnqueuedAt).TotalSeconds);
-        return await DoneAsync(
+        var next = await DoneAsync(
             lease,
             found,
             found.Value with { Status = OutboxStatus.Delivered, Delivered = message, DeliveredAt = now, Failure = null },
-            (transaction, send) =>
+            async (transaction, send) =>
             {
                 if (send is { Destination: Destination.NewThread, Content.Card: { } request })
                 {
                     // From here on, messages below the card are known to be about the request.
                     transaction.Upsert(KnownThread.Row(message.Thread), new KnownThread { Thread = message.Thread, Card = request });
                 }
-
-                return Task.CompletedTask;
+                else if (send is { Destination: Destination.NewThread, Brings: { } from })
+                {
+                    // In the new thread's lane, before whatever is said there.
+                    transaction.Upsert(KnownThread.Row(message.Thread), new KnownThread { Thread = message.Thread });
+                    await StageAsync(
+                        transaction, KeyHash.Of("moved", send.Id.Value), new InboxEvent.ConversationMoved(from, message.Thread), message.Thread.Hash(), LanePriority.Person, send);
+                }
             },
             cancellationToken);
+        if (found.Value.Brings is not null)
+        {
+            lanes.InBell.Ring();
+        }
+
+        return next;
+    }
+
+    private async Task StageAsync(
+        StoreTransaction transaction, string id, InboxEvent happened, string lane, LanePriority priority, OutboxMessage cause)
+    {
+        var now = time.GetUtcNow();
+        var message = new InboxMessage { Id = id, Event = happened, Lane = lane, ReceivedAt = now, TraceParent = cause.TraceParent };
+        await lanes.StageEventsAsync(transaction, [(message, now, priority)], CancellationToken.None);
     }
 
     private async Task<LaneLease?> GiveUpAsync(
@@ -196,15 +215,7 @@ public sealed partial class OutboxDispatcher(
                     DeadLetter.Row(now, send.Id.Value),
                     new DeadLetter { Id = send.Id.Value, Kind = LaneKind.Out, At = now, Reason = $"{failed.Failure}: {failed.Reason}" });
                 var id = KeyHash.Of("given-up", send.Id.Value, now.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture));
-                var tell = new InboxMessage
-                {
-                    Id = id,
-                    Event = new InboxEvent.DeliveryGivenUp(send.Id),
-                    Lane = id,
-                    ReceivedAt = now,
-                    TraceParent = send.TraceParent,
-                };
-                await lanes.StageEventsAsync(transaction, [(tell, now, LanePriority.Normal)], CancellationToken.None);
+                await StageAsync(transaction, id, new InboxEvent.DeliveryGivenUp(send.Id), id, LanePriority.Normal, send);
             },
             cancellationToken);
         lanes.InBell.Ring();

@@ -34,6 +34,9 @@ public sealed record OutboxMessage : IStoredRecord
 
     public LanePriority Priority { get; init; }
 
+    /// <summary>For the root of a new thread: the thread whose conversation goes on under it once it is delivered.</summary>
+    public ThreadReference? Brings { get; init; }
+
     public required DateTimeOffset EnqueuedAt { get; init; }
 
     public OutboxStatus Status { get; init; }

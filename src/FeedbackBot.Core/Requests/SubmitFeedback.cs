@@ -107,7 +107,7 @@ public sealed class SubmitFeedback(RequestIndex index, IOptions<FeedbackBotOptio
             ? (await turn.FindAsync<RoadmapItem>(chosen.Value, cancellationToken))?.Value
             : null;
         var area = AreaFor(item is { Area.Length: > 0 } ? item.Area : submission.Area);
-        var channel = new ChannelReference(area.TriagePlatform, area.TriageWorkspace, area.TriageChannel);
+        var channel = await TriageChannels.OfAsync(area, turn, cancellationToken);
         var issue = conversation.Answer(Topic.SpecificIssue) is { Length: > 0 } said ? said : conversation.Statements[0].Text;
         var names = conversation.CustomerNames();
         var request = new FeedbackRequest

@@ -1,3 +1,4 @@
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Outbox;
@@ -17,6 +18,12 @@ public static class TellOfGivenUp
     public static async Task HandleAsync(InboxEvent.DeliveryGivenUp lost, Turn turn, CancellationToken cancellationToken)
     {
         var message = await turn.FindAsync<OutboxMessage>(OutboxMessage.Row(lost.Message), cancellationToken);
+        if (message?.Value.Brings is { } thread)
+        {
+            await ConversationMove.GivenUpAsync(lost.Message, thread, turn, cancellationToken);
+            return;
+        }
+
         if (message?.Value is not { Content.Card: { } request, Destination: Destination.NewThread })
         {
             return;

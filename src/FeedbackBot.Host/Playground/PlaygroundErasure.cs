@@ -7,6 +7,7 @@ using FeedbackBot.Core.Outbox;
 using FeedbackBot.Core.Requests;
 using FeedbackBot.Core.Roadmap;
 using FeedbackBot.Core.Storage;
+using FeedbackBot.Core.Triage;
 
 namespace FeedbackBot.Host.Playground;
 
@@ -42,6 +43,10 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
         await EraseAsync<MatchLabel>(
             MatchLabel.Prefix,
             async label => label.Thread is { } thread ? IsHere(thread) : label.Source is { } source && !await ExistsAsync(source, cancellationToken),
+            cancellationToken);
+        await EraseAsync<TriageChoice>(
+            TriageChoice.Prefix,
+            choice => ValueTask.FromResult(IsHere(choice.By) || choice.Channel.Platform == PlaygroundPlatform.PlatformName),
             cancellationToken);
         await EraseAsync<KnownThread>(
             "thread|",
@@ -290,6 +295,7 @@ internal sealed class PlaygroundErasure(IStore store, LaneQueues lanes, TimeProv
         InboxEvent.FromPerson act => IsHere(act.Thread) || IsHere(act.Person),
         InboxEvent.ConversationTimer timer => IsHere(timer.Thread),
         InboxEvent.DraftReminder reminder => IsHere(reminder.Thread),
+        InboxEvent.ConversationMoved moved => IsHere(moved.From),
         InboxEvent.RelayStep step => !await ExistsAsync(step.Request, cancellationToken)
             || (step.Source is { } source && !await ExistsAsync(source, cancellationToken)),
         InboxEvent.RelayParts step => !await ExistsAsync(step.Request, cancellationToken) || !await ExistsAsync(step.Source, cancellationToken),

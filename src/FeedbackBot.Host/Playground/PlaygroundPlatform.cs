@@ -73,6 +73,9 @@ internal sealed class PlaygroundPlatform(PlaygroundRoom room, IStore store, Lane
             && (channel.ChannelId != PlaygroundChannels.Triage
                 || PlaygroundChannels.IsTriageMember(person.PersonId)));
 
+    public ValueTask<ChannelKind> KindOfAsync(ChannelReference channel, CancellationToken cancellationToken)
+        => ValueTask.FromResult(channel.ChannelId.StartsWith(PlaygroundChannels.DirectPrefix, StringComparison.Ordinal) ? ChannelKind.Direct : ChannelKind.Team);
+
     private static DeliveryResult.Delivered Delivered(PlaygroundMessage message)
         => new(new MessageReference(PlaygroundChannels.Thread(message.Channel, message.Thread), message.Id));
 }

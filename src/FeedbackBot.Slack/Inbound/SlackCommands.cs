@@ -1,4 +1,5 @@
 using FeedbackBot.Core.Commands;
+using FeedbackBot.Core.Conversations;
 using FeedbackBot.Core.Inbox;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Storage;
@@ -70,10 +71,21 @@ internal sealed partial class SlackCommands(SlackActors actors, InboxIntake inbo
 
         var happened = FeedbackCommand.ToEvent(thread, person, name, thread.ThreadId, plain);
         var begins = happened is InboxEvent.TextPosted;
+        happened = happened is InboxEvent.TextPosted posted ? posted with { From = PlaceOf(form, workspace) } : happened;
         await inbox.AcceptAsync(happened, [cause], begins ? transaction => DirectThreads.Remember(transaction, thread) : null, cancellationToken);
         return SlackReply.Say(begins
             ? $"I took this up, let us go on in our direct messages: “{PersonText.Shorten(plain, Quoted)}”"
             : "You find it in our direct messages.");
+    }
+
+    /// <summary>The channel of the command, if it is one that others are in; Slack calls a private one "privategroup".</summary>
+    private static CommandPlace? PlaceOf(IReadOnlyDictionary<string, string> form, string workspace)
+    {
+        var name = PersonText.Clean(form.GetValueOrDefault("channel_name", ""));
+        return IsId(form.GetValueOrDefault("channel_id"), out var id) && id[0] is 'C' or 'G' && !name.StartsWith("mpdm-", StringComparison.Ordinal)
+            ? new CommandPlace(
+                new ChannelReference(SlackPlatform.PlatformName, workspace, id), name.Length == 0 || name == "privategroup" ? "the channel" : $"#{name}")
+            : null;
     }
 
     private static SlackReply NotTaken(string typed)

@@ -15,10 +15,13 @@ namespace FeedbackBot.Slack.Inbound;
 /// is stored first, once for all its repeats; what is not for us is acknowledged and forgotten.
 /// </summary>
 internal sealed partial class SlackEvents(
-    SlackActors actors, InboxIntake inbox, IStore store, LaneQueues lanes, ILogger<SlackEvents> logger)
+    SlackActors actors, SlackReactions reactions, InboxIntake inbox, IStore store, LaneQueues lanes, ILogger<SlackEvents> logger)
 {
     // Posts of a person in a channel; all others are Slack's own or other apps' (https://docs.slack.dev/reference/events/message).
     private static readonly FrozenSet<string> Posts = FrozenSet.Create(StringComparer.Ordinal, "", "file_share", "thread_broadcast", "me_message");
+
+    // Each look that was overtaken is another message's success.
+    private const int MostLooks = 20;
 
     public async Task<SlackReply> HandleAsync(SlackJson envelope, CancellationToken cancellationToken)
     {
@@ -70,6 +73,12 @@ internal sealed partial class SlackEvents(
             case "app_home_opened" when happened["tab"].Text is "home" or null:
                 await HomeOpenedAsync(happened, context, cancellationToken);
                 break;
+            case "app_home_opened":
+                await WelcomeInPersonAsync(happened, context, cancellationToken);
+                break;
+            case "member_joined_channel" when happened["user"].Id is { } joined && joined == (context.Bot ?? await actors.BotAsync(context.Workspace, cancellationToken)):
+                await WelcomeToChannelAsync(happened, context, cancellationToken);
+                break;
             case "app_uninstalled" or "tokens_revoked":
                 LogUninstalled(workspace, happened["type"].Text!);
                 break;
@@ -110,30 +119,45 @@ internal sealed partial class SlackEvents(
         var text = message["text"].Text ?? "";
         var bot = context.Bot ?? (text.Contains("<@", StringComparison.Ordinal) ? await actors.BotAsync(context.Workspace, cancellationToken) : null);
         var isAct = isMention || SlackPlatform.IsDirect(channel) || (bot is not null && text.Contains($"<@{bot}", StringComparison.Ordinal));
-        if (await ThreadAsync(context.Workspace, channel, ts, message["thread_ts"].Id, isAct, cancellationToken) is not var (thread, isOpen))
+        var causes = context.Causes($"message:{context.Workspace}:{channel}:{ts}");
+        for (var looks = 0; looks < MostLooks; looks++)
         {
-            // People among themselves: not stored, not logged, not marked as seen, since its mention may follow.
-            return;
+            if (await PlaceAsync(context.Workspace, channel, ts, message["thread_ts"].Id, isAct, cancellationToken) is not { } place)
+            {
+                // People among themselves: not stored, not logged, not marked as seen, since its mention may follow.
+                return;
+            }
+
+            var said = SlackText.Without(text, bot);
+            var plain = PlainAsync(context.Workspace, said, message["files"], cancellationToken);
+            var actor = await actors.ActorAsync(context.Workspace, user, Hints(message, context), cancellationToken);
+            if (isMention && !place.IsOpen && !actor.IsTurnedAway
+                && await actors.IsJoinedAsync(context.Workspace, channel, cancellationToken) == false
+                && await actors.DirectThreadAsync(context.Workspace, user, $"{channel}:{ts}", cancellationToken) is { } direct)
+            {
+                // It was called into a channel where it would not hear the answers.
+                place = new Place(direct, IsOpen: false, transaction => DirectThreads.Remember(transaction, direct));
+            }
+
+            var post = new Post(place.Thread, actor, ts, said, await plain, isAct, Begins: isAct && !place.IsOpen);
+            if (await EventOfAsync(post, context, cancellationToken) is not { } happened)
+            {
+                return;
+            }
+
+            var accepted = await inbox.AcceptAsync(happened, causes, happened is InboxEvent.TextPosted ? place.Remember : null, cancellationToken);
+            if (accepted == AcceptResult.Accepted && happened is InboxEvent.TextPosted)
+            {
+                reactions.Taken(context.Workspace, channel, ts, causes[0]);
+            }
+
+            if (accepted != AcceptResult.Overtaken)
+            {
+                return;
+            }
         }
 
-        var said = SlackText.Without(text, bot);
-        var plain = PlainAsync(context.Workspace, said, message["files"], cancellationToken);
-        var actor = await actors.ActorAsync(context.Workspace, user, Hints(message, context), cancellationToken);
-        if (isMention && !isOpen && !actor.IsTurnedAway && await actors.IsJoinedAsync(context.Workspace, channel, cancellationToken) == false)
-        {
-            // It was called into a channel where it would not hear the answers.
-            thread = await actors.DirectThreadAsync(context.Workspace, user, $"{channel}:{ts}", cancellationToken) ?? thread;
-        }
-
-        var post = new Post(thread, actor, ts, said, await plain, isAct, Begins: isAct && !isOpen);
-        if (await EventOfAsync(post, context, cancellationToken) is { } happened)
-        {
-            await inbox.AcceptAsync(
-                happened,
-                context.Causes($"message:{context.Workspace}:{channel}:{ts}"),
-                SlackPlatform.IsDirect(thread.ChannelId) && happened is InboxEvent.TextPosted && !isOpen ? transaction => DirectThreads.Remember(transaction, thread) : null,
-                cancellationToken);
-        }
+        throw new StoreUnavailableException("What the direct channel is about kept changing; the message was not taken.");
     }
 
     /// <summary>What a person's post is for us; null if it is nothing.</summary>
@@ -217,23 +241,65 @@ internal sealed partial class SlackEvents(
     }
 
     /// <summary>
-    /// The thread that a message is in, and whether its conversation is under way; null where it is none of ours. In a direct
-    /// channel that is what is being talked about; what comes next begins another.
+    /// Somebody opens the app's messages, as who installed it does first of all. Who has talked with the bot before needs no
+    /// welcome, and nobody gets two.
     /// </summary>
-    private async Task<(ThreadReference Thread, bool IsOpen)?> ThreadAsync(
+    private async Task WelcomeInPersonAsync(SlackJson happened, EventContext context, CancellationToken cancellationToken)
+    {
+        if (happened["user"].Id is not { } user || happened["channel"].Id is not { } channel)
+        {
+            return;
+        }
+
+        var actor = await actors.ActorAsync(context.Workspace, user, Hints(default, context), cancellationToken);
+        var thread = new ThreadReference(SlackPlatform.PlatformName, context.Workspace, channel, "welcome");
+        if (!actor.IsTurnedAway && (await store.FindTopicAsync(lanes, thread.Channel, cancellationToken)).Stored is null)
+        {
+            await inbox.AcceptAsync(
+                new InboxEvent.Welcomed(thread, actor.Person, actor.Name, InChannel: false),
+                [$"slack:welcome:{context.Workspace}:{user}"],
+                alongside: null,
+                cancellationToken);
+        }
+    }
+
+    /// <summary>The bot was added to a channel; when it is added again, it has said already what it does.</summary>
+    private async Task WelcomeToChannelAsync(SlackJson happened, EventContext context, CancellationToken cancellationToken)
+    {
+        if (happened["channel"].Id is not { } channel)
+        {
+            return;
+        }
+
+        var inviter = await actors.ActorAsync(context.Workspace, happened["inviter"].Id ?? happened["user"].Id!, Hints(default, context), cancellationToken);
+        await inbox.AcceptAsync(
+            new InboxEvent.Welcomed(
+                new ThreadReference(SlackPlatform.PlatformName, context.Workspace, channel, "welcome"), inviter.Person, inviter.Name, InChannel: true),
+            [$"slack:welcome:{context.Workspace}:{channel}"],
+            alongside: null,
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Where a message belongs; null where that is nowhere of ours. In a direct channel it is what is being talked about; what
+    /// comes next begins another.
+    /// </summary>
+    private async Task<Place?> PlaceAsync(
         string workspace, string channel, string ts, string? threadTs, bool isAct, CancellationToken cancellationToken)
     {
         var own = new ThreadReference(SlackPlatform.PlatformName, workspace, channel, threadTs ?? ts);
         if (SlackPlatform.IsDirect(channel))
         {
-            return await store.FindOpenAsync(lanes, own.Channel, cancellationToken) is { } open
-                ? (open, true)
-                : (own with { ThreadId = ts }, false);
+            var topic = await store.FindTopicAsync(lanes, own.Channel, cancellationToken);
+            var begun = own with { ThreadId = ts };
+            return topic.Open is { } open
+                ? new Place(open, IsOpen: true)
+                : new Place(begun, IsOpen: false, transaction => DirectThreads.Remember(transaction, begun, topic));
         }
 
         var isKnown = (isAct || (threadTs is not null && threadTs != ts))
             && await store.FindAsync<KnownThread>(lanes.Key(KnownThread.Row(own)), cancellationToken) is { Value.Card: null };
-        return isAct || isKnown ? (own, isKnown) : null;
+        return isAct || isKnown ? new Place(own, isKnown) : null;
     }
 
     /// <summary>The thread of a message that was changed, if it is one of ours.</summary>
@@ -272,6 +338,12 @@ internal sealed partial class SlackEvents(
     /// <paramref name="Begins"/> something where it is an act outside of an open conversation.
     /// </summary>
     private sealed record Post(ThreadReference Thread, SlackActor Actor, string Ts, string Said, string Plain, bool IsAct, bool Begins);
+
+    /// <summary>
+    /// The thread that a message is in, and whether its conversation is under way; <paramref name="Remember"/> is what makes a
+    /// direct channel be about it.
+    /// </summary>
+    private sealed record Place(ThreadReference Thread, bool IsOpen, Action<StoreTransaction>? Remember = null);
 
     /// <summary>What the envelope says about an event.</summary>
     private sealed record EventContext(string Workspace, string? EventId, string? Bot, string? EnterpriseId, bool IsSharedChannel)

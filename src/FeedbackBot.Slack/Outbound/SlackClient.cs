@@ -88,6 +88,14 @@ internal sealed class SlackClient(IHttpClientFactory clients, SlackWorkspaces wo
     public Task<SlackResult> OpenConversationAsync(string workspace, string user, CancellationToken cancellationToken)
         => WriteAsync(workspace, "conversations.open", null, new { Users = user }, cancellationToken);
 
+    /// <summary>reactions.add.</summary>
+    public Task<SlackResult> AddReactionAsync(string workspace, string channel, string ts, string name, CancellationToken cancellationToken)
+        => WriteAsync(workspace, "reactions.add", null, new { Channel = channel, Timestamp = ts, Name = name }, cancellationToken);
+
+    /// <summary>reactions.remove.</summary>
+    public Task<SlackResult> RemoveReactionAsync(string workspace, string channel, string ts, string name, CancellationToken cancellationToken)
+        => WriteAsync(workspace, "reactions.remove", null, new { Channel = channel, Timestamp = ts, Name = name }, cancellationToken);
+
     /// <summary>conversations.replies, with the messages' metadata.</summary>
     public Task<SlackResult> RepliesAsync(string workspace, string channel, string ts, int limit, string? cursor, CancellationToken cancellationToken)
         => ReadAsync(

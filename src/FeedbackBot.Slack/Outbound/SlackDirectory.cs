@@ -111,6 +111,21 @@ internal sealed class SlackDirectory(SlackClient client, TimeProvider time)
         return joined;
     }
 
+    /// <summary>What kind of place a channel is, asked anew: who reads along decides what may be posted there.</summary>
+    public async Task<ChannelKind> KindAsync(string workspace, string channel, CancellationToken cancellationToken)
+    {
+        var result = await client.ConversationAsync(workspace, channel, cancellationToken);
+        var found = result.Value["channel"];
+        return result switch
+        {
+            { IsOk: false, Error: "channel_not_found" } => ChannelKind.NotJoined,
+            { IsOk: false } => ChannelKind.Unknown,
+            _ when found["is_im"].IsTrue || found["is_mpim"].IsTrue => ChannelKind.Direct,
+            _ when found["is_ext_shared"].IsTrue || found["is_pending_ext_shared"].IsTrue => ChannelKind.SharedWithOutsiders,
+            _ => found["is_member"].IsTrue ? ChannelKind.Team : ChannelKind.NotJoined,
+        };
+    }
+
     /// <summary>Whether a person is a member of a channel; false where that cannot be told.</summary>
     public async Task<bool> IsMemberAsync(string workspace, string channel, string user, CancellationToken cancellationToken)
     {

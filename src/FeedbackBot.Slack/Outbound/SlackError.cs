@@ -39,7 +39,8 @@ internal static class SlackError
         // Ours to mend.
         (DeliveryFailure.Invalid,
         [
-            "attachment_payload_limit_exceeded", "block_mismatch", "blocks_too_long", "deprecated_endpoint", "duplicate_channel_not_found",
+            "already_reacted", "attachment_payload_limit_exceeded", "bad_timestamp", "invalid_name", "no_item_specified", "no_reaction",
+            "too_many_emoji", "too_many_reactions", "block_mismatch", "blocks_too_long", "deprecated_endpoint", "duplicate_channel_not_found",
             "duplicate_external_id", "duplicate_message_not_found", "hash_conflict", "invalid_args", "invalid_arguments", "invalid_arg_name",
             "invalid_array_arg", "invalid_attachments", "invalid_blocks", "invalid_blocks_format", "invalid_charset", "invalid_cursor",
             "invalid_form_data", "invalid_json", "invalid_metadata_format", "invalid_metadata_schema", "invalid_post_type", "invalid_ts_latest",

@@ -104,7 +104,7 @@ internal sealed class SlackPace(TimeProvider time)
     {
         "chat.postMessage" or "chat.getPermalink" or "auth.test" => 300,
         "chat.postEphemeral" or "conversations.members" or "users.info" or "views.open" or "views.update" or "views.publish" => 100,
-        "chat.update" or "conversations.open" or "conversations.history" or "conversations.replies" or "conversations.info" => 50,
+        "chat.update" or "conversations.open" or "conversations.history" or "conversations.replies" or "conversations.info" or "reactions.add" or "reactions.remove" => 50,
         _ => 20,
     };
 
