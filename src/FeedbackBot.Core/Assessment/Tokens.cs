@@ -68,6 +68,7 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
     private const int EarliestYear = 1970;
     private const int LatestOldYear = 2016;
     private static readonly SearchValues<char> Currencies = SearchValues.Create("$€£¥");
+    private static readonly SearchValues<char> AfterAddress = SearchValues.Create(" \t\r\n\u00a0<>()\"”");
     private readonly List<Token> _tokens = new((text.Length / 6) + 4);
     private int _sentence;
     private int _clause;
@@ -93,7 +94,7 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
             }
             else if (char.IsLetter(c))
             {
-                i = ReadWord(i);
+                i = AddressEnd(i) is var end && end > i ? end : ReadWord(i);
             }
             else
             {
@@ -101,6 +102,19 @@ internal sealed class Tokenizer(Vocabulary vocabulary, string text)
                 i++;
             }
         }
+    }
+
+    /// <summary>Where a web address ends that begins at <paramref name="start"/>: its parts are nobody's words.</summary>
+    private int AddressEnd(int start)
+    {
+        var rest = text.AsSpan(start);
+        if (!rest.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !rest.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        {
+            return start;
+        }
+
+        var length = rest.IndexOfAny(AfterAddress);
+        return start + rest[..(length < 0 ? rest.Length : length)].TrimEnd(".,;:!?").Length;
     }
 
     private void ReadMark(int at)

@@ -229,10 +229,13 @@ public sealed partial class OutboxDispatcher(
 
         // Being asked to wait says nothing about the message: it has its attempts when the platform takes messages again.
         var isAttempt = failed.Failure != DeliveryFailure.RateLimited;
-        var wait = RetrySchedule.Wait(
-            isAttempt ? lease.Attempt : found.Value.FailedAttempts + 1,
-            TimeSpan.FromSeconds(_work.LongestBackoffSeconds),
-            failed.RetryAfter);
+        var longest = TimeSpan.FromSeconds(_work.LongestBackoffSeconds);
+        var wait = (isAttempt, failed.RetryAfter) switch
+        {
+            (true, var asked) => RetrySchedule.Wait(lease.Attempt, longest, asked),
+            (false, { } exactly) => RetrySchedule.Asked(exactly),
+            (false, null) => RetrySchedule.Wait(found.Value.FailedAttempts + 1, longest, null),
+        };
         LogRetry(found.Value.Id.Value, failed.Failure, failed.Reason, wait);
         return await CommitAsync(
             lease,

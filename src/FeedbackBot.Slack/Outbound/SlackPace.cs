@@ -14,6 +14,9 @@ internal sealed class SlackPace(TimeProvider time)
     private static readonly TimeSpan Minute = TimeSpan.FromSeconds(61);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1.05);
 
+    // Who comes back later than this waits for nothing: the queue has begun anew.
+    private static readonly TimeSpan LongestPromise = TimeSpan.FromMinutes(30);
+
     // Far more channels than one company writes to in a minute; it only bounds the memory.
     private const int MostRates = 10_000;
 
@@ -40,14 +43,21 @@ internal sealed class SlackPace(TimeProvider time)
         return null;
     }
 
-    /// <summary>Slack said 429: nobody calls before <paramref name="wait"/> is over.</summary>
+    /// <summary>
+    /// Slack said 429: nobody calls before <paramref name="wait"/> is over. It does not say whose rate that was: it is taken for
+    /// the channel's, and for the workspace's as soon as a second channel hears the same.
+    /// </summary>
     public void Block(string workspace, string method, string? channel, TimeSpan wait)
     {
         lock (_gate)
         {
-            foreach (var rate in RatesOf(workspace, method, channel))
+            var now = time.GetUtcNow();
+            var rates = RatesOf(workspace, method, channel);
+            var isOfChannel = channel is not null && !_rates.Any(
+                other => other.Key.StartsWith($"{workspace} {method} ", StringComparison.Ordinal) && other.Value != rates[^1] && other.Value.IsBlocked(now));
+            foreach (var rate in isOfChannel ? rates[^1..] : rates)
             {
-                rate.Block(time.GetUtcNow() + wait);
+                rate.Block(now + wait);
             }
         }
     }
@@ -62,9 +72,11 @@ internal sealed class SlackPace(TimeProvider time)
             if (at - now <= LongestWait)
             {
                 rates.ForEach(rate => rate.Take(at));
+                return at - now;
             }
 
-            return at - now;
+            // They come back one after the other, and not all at once only to be sent away again.
+            return rates.Max(rate => rate.Promise(at)) - now;
         }
     }
 
@@ -112,8 +124,10 @@ internal sealed class SlackPace(TimeProvider time)
     private sealed class Rate(int calls, TimeSpan window)
     {
         private readonly DateTimeOffset[] _last = new DateTimeOffset[calls];
+        private readonly TimeSpan _apart = window / calls;
         private int _next;
         private DateTimeOffset _blockedUntil;
+        private DateTimeOffset _promised;
 
         public DateTimeOffset Next(DateTimeOffset now)
         {
@@ -127,6 +141,15 @@ internal sealed class SlackPace(TimeProvider time)
             _last[_next] = at;
             _next = (_next + 1) % calls;
         }
+
+        /// <summary>When to come back who cannot be let through before <paramref name="at"/>: each after the one before it. No place is kept.</summary>
+        public DateTimeOffset Promise(DateTimeOffset at)
+        {
+            var next = _promised + _apart;
+            return _promised = next > at && next < at + LongestPromise ? next : at;
+        }
+
+        public bool IsBlocked(DateTimeOffset now) => _blockedUntil > now;
 
         public void Block(DateTimeOffset until) => _blockedUntil = until > _blockedUntil ? until : _blockedUntil;
 

@@ -46,6 +46,18 @@ public class FeedbackAssessorTests
         FeedbackAssessor.Assess(text).Constraints.ShouldNotContain(constraint);
 
     [Theory]
+    [InlineData("They want dark mode: https://wiki.example/SOX-404/budget-40000-too-expensive/GDPR-forbids-it")]
+    [InlineData("They want dark mode: (http://wiki.example/their-security-team-rejected-it/40-users-blocked).")]
+    [InlineData("They want dark mode: HTTPS://wiki.example/?q=air-gapped+network+of+12+plants")]
+    public void A_web_address_is_nobodys_words(string text)
+    {
+        var (with, without) = (FeedbackAssessor.Assess(text), FeedbackAssessor.Assess("They want dark mode."));
+        with.Level.ShouldBe(without.Level);
+        with.Constraints.ShouldBeEmpty();
+        (with.SpecificIssue, with.Evidence, with.AlternativeOrImpact).ShouldBe((without.SpecificIssue, without.Evidence, without.AlternativeOrImpact));
+    }
+
+    [Theory]
     [InlineData("Budget for this year is 40,000 euros and the add-on is 55,000.", Constraint.Cost)]
     [InlineData("SOX control ITGC-4 obliges them to keep approvals apart.", Constraint.Compliance)]
     [InlineData("The plant network is air-gapped, so nothing that phones home can run there.", Constraint.Infrastructure)]

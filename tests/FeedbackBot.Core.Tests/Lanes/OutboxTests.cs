@@ -73,6 +73,15 @@ public sealed class OutboxTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_wait_that_the_platform_names_is_kept_exactly_however_often_it_asks()
+    {
+        _platform.Fail(DeliveryFailure.RateLimited, TimeSpan.FromSeconds(2));
+        await _one.EnqueueAsync(Notice("only"));
+        await WorkAsync(10, TimeSpan.FromSeconds(2));
+        _platform.Arrivals.Count.ShouldBe(10);
+    }
+
+    [Fact]
     public async Task A_destination_that_asks_to_wait_for_more_than_a_day_is_given_up()
     {
         _platform.Fail(DeliveryFailure.RateLimited, TimeSpan.FromHours(9));
@@ -200,6 +209,13 @@ public sealed class OutboxTests : IAsyncDisposable
 
         RetrySchedule.Wait(1, longest, TimeSpan.FromHours(1), random: 0).ShouldBe(TimeSpan.FromHours(1));
         RetrySchedule.Wait(9, longest, TimeSpan.FromSeconds(1), random: 1).ShouldBe(TimeSpan.FromSeconds(128));
+    }
+
+    [Fact]
+    public void A_wait_that_was_asked_for_is_at_least_a_second()
+    {
+        RetrySchedule.Asked(TimeSpan.FromHours(1)).ShouldBe(TimeSpan.FromHours(1));
+        RetrySchedule.Asked(TimeSpan.Zero).ShouldBe(TimeSpan.FromSeconds(1));
     }
 
     private async Task WorkAsync(int times, TimeSpan pause, bool before = false)

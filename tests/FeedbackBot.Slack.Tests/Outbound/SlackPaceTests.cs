@@ -30,18 +30,37 @@ public sealed class SlackPaceTests
         var pace = new SlackPace(_time);
         var waits = Enumerable.Range(0, 8).Select(_ => pace.WaitAsync("T1", "chat.postMessage", "C1", CancellationToken.None).AsTask()).ToList();
         waits.Count(wait => wait.IsCompleted).ShouldBe(4);
-        waits.Where(wait => wait.IsCompleted).Select(wait => wait.Result).ShouldBe([null, TimeSpan.FromSeconds(5.25), TimeSpan.FromSeconds(5.25), TimeSpan.FromSeconds(5.25)]);
+        waits.Where(wait => wait.IsCompleted).Select(wait => wait.Result).ShouldBe([null, TimeSpan.FromSeconds(5.25), TimeSpan.FromSeconds(6.3), TimeSpan.FromSeconds(7.35)]);
         _time.Advance(TimeSpan.FromSeconds(4.2));
         waits.ShouldAllBe(wait => wait.IsCompleted);
     }
 
     [Fact]
-    public async Task After_a_429_nobody_calls_before_the_wait_is_over()
+    public async Task After_a_429_nobody_calls_there_before_the_wait_is_over()
     {
         var pace = new SlackPace(_time);
         pace.Block("T1", "chat.postMessage", "C1", TimeSpan.FromSeconds(30));
-        (await pace.WaitAsync("T1", "chat.postMessage", "C2", CancellationToken.None)).ShouldBe(TimeSpan.FromSeconds(30));
+        (await pace.WaitAsync("T1", "chat.postMessage", "C1", CancellationToken.None)).ShouldBe(TimeSpan.FromSeconds(30));
         _time.Advance(TimeSpan.FromSeconds(30));
+        (await pace.WaitAsync("T1", "chat.postMessage", "C1", CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_429_is_its_channels_until_a_second_channel_hears_one_too()
+    {
+        var pace = new SlackPace(_time);
+        pace.Block("T1", "chat.postMessage", "C1", TimeSpan.FromSeconds(30));
         (await pace.WaitAsync("T1", "chat.postMessage", "C2", CancellationToken.None)).ShouldBeNull();
+        pace.Block("T1", "chat.postMessage", "C2", TimeSpan.FromSeconds(20));
+        (await pace.WaitAsync("T1", "chat.postMessage", "C3", CancellationToken.None)).ShouldBe(TimeSpan.FromSeconds(20));
+        (await pace.WaitAsync("T2", "chat.postMessage", "C1", CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_429_of_a_call_to_no_channel_is_the_methods()
+    {
+        var pace = new SlackPace(_time);
+        pace.Block("T1", "users.info", null, TimeSpan.FromSeconds(30));
+        (await pace.WaitAsync("T1", "users.info", null, CancellationToken.None)).ShouldBe(TimeSpan.FromSeconds(30));
     }
 }
