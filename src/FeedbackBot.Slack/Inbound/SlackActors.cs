@@ -36,13 +36,15 @@ internal sealed class SlackActors(SlackWorkspaces workspaces, SlackDirectory dir
             !options.Value.AcceptExternalMembers && IsExternal(workspace, found, hints));
     }
 
-    /// <summary>The names of the people a text mentions, as far as Slack tells them in time.</summary>
+    /// <summary>The names of the people and channels a text mentions, as far as Slack tells them in time.</summary>
     public async Task<Func<string, string?>> NamesInAsync(string workspace, string text, CancellationToken cancellationToken)
     {
-        var mentioned = SlackText.MentionsIn(text);
-        var found = await Task.WhenAll(mentioned.Select(user => PersonAsync(workspace, user, cancellationToken)));
-        var names = mentioned.Zip(found).Where(pair => pair.Second is not null)
-            .ToDictionary(pair => pair.First, pair => pair.Second!.Name, StringComparer.Ordinal);
+        var found = await Task.WhenAll(
+        [
+            .. SlackText.MentionsIn(text).Select(async user => (user, (await PersonAsync(workspace, user, cancellationToken))?.Name)),
+            .. SlackText.ChannelsIn(text).Select(async channel => (channel, await ChannelNameAsync(workspace, channel, cancellationToken))),
+        ]);
+        var names = found.DistinctBy(pair => pair.Item1, StringComparer.Ordinal).ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
         return names.GetValueOrDefault;
     }
 
@@ -69,6 +71,13 @@ internal sealed class SlackActors(SlackWorkspaces workspaces, SlackDirectory dir
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         return await directory.BotAsync(workspace, either.Token);
+    }
+
+    private async Task<string?> ChannelNameAsync(string workspace, string channel, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        return await directory.ChannelNameAsync(workspace, channel, either.Token);
     }
 
     private async Task<SlackPerson?> PersonAsync(string workspace, string user, CancellationToken cancellationToken)

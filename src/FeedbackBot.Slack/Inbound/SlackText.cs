@@ -17,10 +17,15 @@ internal static class SlackText
     private const int MostFiles = 10;
 
     /// <summary>The people that <paramref name="text"/> mentions, each once, the first few.</summary>
-    public static IReadOnlyList<string> MentionsIn(string text)
+    public static IReadOnlyList<string> MentionsIn(string text) => MentionsIn(text, "<@");
+
+    /// <summary>The channels that it mentions.</summary>
+    public static IReadOnlyList<string> ChannelsIn(string text) => MentionsIn(text, "<#");
+
+    private static List<string> MentionsIn(string text, string sign)
     {
         var found = new List<string>();
-        for (var at = text.IndexOf("<@", StringComparison.Ordinal); at >= 0 && found.Count < MostMentions; at = text.IndexOf("<@", at + 2, StringComparison.Ordinal))
+        for (var at = text.IndexOf(sign, StringComparison.Ordinal); at >= 0 && found.Count < MostMentions; at = text.IndexOf(sign, at + 2, StringComparison.Ordinal))
         {
             var end = text.AsSpan(at).IndexOfAny('>', '|');
             if (end > 2 && text.Substring(at + 2, end - 2) is var id && IsId(id) && !found.Contains(id, StringComparer.Ordinal))
@@ -63,7 +68,7 @@ internal static class SlackText
 
     /// <summary>What a reader of the message sees, cleaned and at most <see cref="PersonText.MaxLength"/> characters of it.</summary>
     /// <param name="text">The message's <c>text</c>.</param>
-    /// <param name="nameOf">The name of a mentioned person, null if it is not known.</param>
+    /// <param name="nameOf">The name of a mentioned person or channel, null if it is not known.</param>
     public static string ToPlain(string text, Func<string, string?> nameOf)
     {
         var plain = new StringBuilder(text.Length);
@@ -93,7 +98,7 @@ internal static class SlackText
         return target switch
         {
             ['@', .. var id] => $"@{nameOf(id) ?? (label.Length > 0 ? label.TrimStart('@') : id)}",
-            ['#', .. var id] => $"#{(label.Length > 0 ? label : id)}",
+            ['#', .. var id] => $"#{(label.Length > 0 ? label : nameOf(id) ?? id)}",
             ['!', .. var command] => label.Length > 0 ? label : $"@{command.Split('^')[0]}",
             _ when label.Length == 0 || label == target || target == $"mailto:{label}" || target.EndsWith($"//{label}", StringComparison.Ordinal)
                 => target.StartsWith("mailto:", StringComparison.Ordinal) ? target["mailto:".Length..] : target,

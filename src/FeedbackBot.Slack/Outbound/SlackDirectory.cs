@@ -8,8 +8,8 @@ namespace FeedbackBot.Slack.Outbound;
 internal sealed record SlackPerson(string Name, string? TeamId, string? EnterpriseId, bool IsBot);
 
 /// <summary>
-/// Looks up people, direct channels, members and links, and keeps what it found for a while: a name lives an hour, so a
-/// renamed person is called by the new one soon; who may act is asked anew every minute.
+/// Looks up people, channels, members and links, and keeps what it found for a while: a name lives an hour, so that what was
+/// renamed is called by its new name soon, with no event that could be missed; who may act is asked anew every minute.
 /// </summary>
 internal sealed class SlackDirectory(SlackClient client, TimeProvider time)
 {
@@ -23,6 +23,7 @@ internal sealed class SlackDirectory(SlackClient client, TimeProvider time)
     private static readonly TimeSpan FreshEnoughToRefuse = TimeSpan.FromSeconds(5);
 
     private readonly ExpiringCache<(string Workspace, string User), SlackPerson> _people = new(10_000, TimeSpan.FromHours(1), time);
+    private readonly ExpiringCache<(string Workspace, string Channel), string> _channels = new(5_000, TimeSpan.FromHours(1), time);
     private readonly ExpiringCache<(string Workspace, string User), string> _direct = new(10_000, TimeSpan.FromHours(12), time);
     private readonly ExpiringCache<(string Workspace, string Channel), FrozenSet<string>> _members = new(200, TimeSpan.FromMinutes(1), time);
     private readonly ExpiringCache<(string Workspace, string Channel), bool> _joined = new(1_000, TimeSpan.FromMinutes(1), time);
@@ -109,6 +110,24 @@ internal sealed class SlackDirectory(SlackClient client, TimeProvider time)
         var joined = result.Value["channel"]["is_member"].IsTrue;
         _joined.Put((workspace, channel), joined);
         return joined;
+    }
+
+    /// <summary>A channel's name without the sign before it, null if Slack does not say.</summary>
+    public async Task<string?> ChannelNameAsync(string workspace, string channel, CancellationToken cancellationToken)
+    {
+        if (_channels.TryGet((workspace, channel), out var known))
+        {
+            return known;
+        }
+
+        var result = await client.ConversationAsync(workspace, channel, cancellationToken);
+        if (Clean(result.Value["channel"]["name"].Text) is { } name)
+        {
+            _channels.Put((workspace, channel), name);
+            return name;
+        }
+
+        return null;
     }
 
     /// <summary>What kind of place a channel is, asked anew: who reads along decides what may be posted there.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using FeedbackBot.Host.Playground;
 using FeedbackBot.Host.Tests.Flows;
 using Microsoft.Extensions.Configuration;
@@ -54,6 +55,27 @@ public sealed class StartTests
         errors.ShouldNotContain("   at ");
         output.ShouldNotContain("   at ");
         Directory.Exists(data.Data).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task With_socket_mode_the_service_is_ready_only_while_it_is_connected()
+    {
+        using var data = new TempDirectory();
+        await using var process = await HostProcess.ServeAsync(
+            data.Data,
+            "--Slack:AppToken=xapp-very-secret",
+            "--Slack:ApiBaseUrl=http://127.0.0.1:1/api/",
+            "--Slack:Workspaces:0:TeamId=T1AB",
+            "--Slack:Workspaces:0:BotToken=xoxb-very-secret",
+            "--FeedbackBot:Areas:0:Name=General",
+            "--FeedbackBot:Areas:0:TriagePlatform=slack",
+            "--FeedbackBot:Areas:0:TriageChannel=C1AB");
+        using var answer = await process.Client.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        var body = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, body);
+        JsonDocument.Parse(body).RootElement.GetProperty("connections")[0].GetProperty("connected").GetBoolean().ShouldBeFalse();
+        (await process.StopAsync()).ShouldBe(0);
+        (process.Output + process.Errors).ShouldNotContain("very-secret");
     }
 
     [Fact]
