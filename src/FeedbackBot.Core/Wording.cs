@@ -27,6 +27,7 @@ public static class Wording
     public const string SubmitWithReason = "Send anyway, with a reason";
     public const string Edit = "Edit";
     public const string StartAgain = "Start a new one with this";
+    public const string AddToDraft = "Add it to the draft";
     public const string NotSureYet = "Not sure yet";
     public const string ReasonLabel = "Why should the product team see it now?";
     public const string ReasonHelp = "Only needed to send it before it is complete. The reason is shown on the card.";
@@ -60,6 +61,9 @@ public static class Wording
     public const string NothingRelayed = "You have not relayed any feedback yet. Tell me what a customer is blocked by, and I take it to the product team.";
     public const string OwnFeedback = "The feedback you relayed, the newest first:";
     public const string OlderFeedback = "There is older feedback as well.";
+
+    public static string BelongsToDraft(string opening)
+        => $"You kept a draft here: {PersonText.Quote(opening)} Does this belong to it, or is it something new?";
 
     public static string MoveTo(string channel) => $"Move to {channel}";
 

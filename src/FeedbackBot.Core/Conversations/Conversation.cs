@@ -122,7 +122,7 @@ public sealed record Conversation : IStoredRecord
         ThreadReference thread, PersonReference seller, string sellerName, Statement opening, int turn, TurnFacts facts, DateTimeOffset now)
         => Begin(thread, seller, sellerName, [opening], turn, facts, now);
 
-    private static ConversationStep Begin(
+    internal static ConversationStep Begin(
         ThreadReference thread, PersonReference seller, string sellerName, IReadOnlyList<Statement> said, int turn, TurnFacts facts, DateTimeOffset now)
     {
         var begun = new Conversation
@@ -154,9 +154,9 @@ public sealed record Conversation : IStoredRecord
             ConversationInput.Edited(_, var said) when IsTooMuch(said) => Refused(Wording.TooMuchText),
             ConversationInput.Remind => Remind(next),
             ConversationInput.Expire => Expire(next),
-            ConversationInput.Edited(var messageId, var text) when HasEnded && Later.Any(statement => statement.MessageId == messageId)
+            ConversationInput.Edited(var messageId, var text) when Later.Any(statement => statement.MessageId == messageId)
                 => (this with { Later = [.. Later.Select(statement => statement.MessageId == messageId ? statement with { Text = text } : statement)] }).Unchanged(),
-            ConversationInput.Deleted(var messageId) when HasEnded && Later.Any(statement => statement.MessageId == messageId)
+            ConversationInput.Deleted(var messageId) when Later.Any(statement => statement.MessageId == messageId)
                 => (this with { Later = WithoutLater(messageId) }).Unchanged(),
             ConversationInput.Edited or ConversationInput.Deleted when State is ConversationState.AskingStake or ConversationState.Submitted or ConversationState.Cancelled
                 => Unchanged(),
@@ -635,7 +635,7 @@ public sealed record Conversation : IStoredRecord
 
     private ConversationStep Refused(string text) => new(this, [new OutboundMessage.Refusal(text)], ConversationEffect.None);
 
-    private bool IsTooMuch(string text)
+    internal bool IsTooMuch(string text)
         => Statements.Concat(Later).Sum(statement => statement.Text.Length) + text.Length > MaxText;
 
     private ConversationStep Unchanged() => new(this, [], ConversationEffect.None);

@@ -24,7 +24,20 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         {
             // Once it has ended, others may talk in its thread: what they say there is not for the bot.
             var isAside = found.Value.HasEnded && !posted.Starts && found.Value.Seller != posted.Person;
-            if (!isAside && IsOwner(found.Value, posted, turn))
+            if (isAside || !IsOwner(found.Value, posted, turn))
+            {
+                return;
+            }
+
+            if (KeptDraft.AnswerIn(found.Value, posted) is { } answer)
+            {
+                await AnsweredAsync(answer, found, turn, cancellationToken);
+            }
+            else if (KeptDraft.IsUnclear(found.Value, posted))
+            {
+                KeptDraft.Ask(found, posted, turn);
+            }
+            else
             {
                 await ApplyAsync(found, new ConversationInput.Said(posted.Text, posted.MessageId), turn, cancellationToken);
             }
@@ -56,10 +69,21 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
                 return;
             }
 
+            if (shown.Turn == found.Value.Turn && pressed.Action is ActionNames.AddToDraft or ActionNames.StartAgain && KeptDraft.IsAsked(found.Value))
+            {
+                await AnsweredAsync(pressed.Action, found, turn, cancellationToken);
+                return;
+            }
+
             if (shown.Turn != found.Value.Turn || ToInput(pressed) is not { } input)
             {
                 turn.Refuse(pressed, Wording.NotNow);
                 return;
+            }
+
+            if (input is ConversationInput.ShowDraft)
+            {
+                await KeptDraft.TalkAboutAsync(found.Value.Thread, turn, cancellationToken);
             }
 
             await ApplyAsync(found, input, turn, cancellationToken);
@@ -150,6 +174,28 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
             };
             await ApplyAsync(found, input, turn, cancellationToken);
         }
+    }
+
+    /// <summary>What waited beside a kept draft joins it, or begins another conversation.</summary>
+    private async Task AnsweredAsync(string answer, Storage.Stored<Conversation> found, Turn turn, CancellationToken cancellationToken)
+    {
+        var kept = found.Value;
+        if (answer == ActionNames.AddToDraft)
+        {
+            await ApplyAsync(found with { Value = KeptDraft.Added(kept) }, new ConversationInput.ShowDraft(), turn, cancellationToken);
+            return;
+        }
+
+        var thread = kept.Thread with { ThreadId = kept.Later[0].MessageId ?? turn.Cause.Id };
+        var facts = await GatherAsync(null, turn, cancellationToken);
+        var step = await StepAsync(
+            facts, known => Conversation.Begin(thread, kept.Seller, kept.SellerName, kept.Later, 1, known, turn.Now), turn, cancellationToken);
+        turn.Replace(found, kept with { Later = [] });
+        turn.Insert(Conversation.Row(thread), step.Next);
+        turn.Upsert(KnownThread.Row(thread), new KnownThread { Thread = thread });
+        turn.Upsert(DirectThread.Row(thread.Channel), new DirectThread { Thread = thread });
+        PostTimer(step.Next, turn);
+        Say(step, turn);
     }
 
     private async Task BeginAsync(InboxEvent.TextPosted posted, Turn turn, CancellationToken cancellationToken)

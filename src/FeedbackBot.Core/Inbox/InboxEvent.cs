@@ -40,6 +40,11 @@ public abstract record InboxEvent
         ThreadReference Thread, PersonReference Person, string PersonName, string MessageId, string Text, bool Starts)
         : FromPerson(Thread, Person, PersonName)
     {
+        /// <summary>
+        /// It stands in a channel that people read as one stream, and not below a message of it: what it belongs to is a guess.
+        /// </summary>
+        public bool InStream { get; init; }
+
         /// <summary>Where they gave the command that it came by, if it may go on there.</summary>
         public CommandPlace? From { get; init; }
     }

@@ -31,6 +31,9 @@ public static class ActionNames
 
     /// <summary>The conversation goes on in the channel that the value names.</summary>
     public const string Move = "move";
+
+    /// <summary>What was written meanwhile belongs to the kept draft.</summary>
+    public const string AddToDraft = "add";
     public const string StartAgain = "start";
     public const string Answer = "answer";
     public const string ToldCustomer = "told";

@@ -139,7 +139,7 @@ internal sealed partial class SlackEvents(
                 place = new Place(direct, IsOpen: false, transaction => DirectThreads.Remember(transaction, direct));
             }
 
-            var post = new Post(place.Thread, actor, ts, said, await plain, isAct, Begins: isAct && !place.IsOpen);
+            var post = new Post(place.Thread, actor, ts, said, await plain, isAct, Begins: isAct && !place.IsOpen, InStream: SlackPlatform.IsDirect(channel) && !message["thread_ts"].Exists);
             if (await EventOfAsync(post, context, cancellationToken) is not { } happened)
             {
                 return;
@@ -163,7 +163,7 @@ internal sealed partial class SlackEvents(
     /// <summary>What a person's post is for us; null if it is nothing.</summary>
     private async Task<InboxEvent.FromPerson?> EventOfAsync(Post post, EventContext context, CancellationToken cancellationToken)
     {
-        var (thread, actor, ts, said, plain, isAct, begins) = post;
+        var (thread, actor, ts, said, plain, isAct, begins, _) = post;
         if (actor.IsTurnedAway)
         {
             return isAct ? new InboxEvent.TurnedAway(thread, actor.Person, actor.Name, SlackActors.TurnedAway) : null;
@@ -177,7 +177,7 @@ internal sealed partial class SlackEvents(
 
         return begins ? FeedbackCommand.ToEvent(thread, actor.Person, actor.Name, ts, plain)
             : plain.Length == 0 ? null
-            : new InboxEvent.TextPosted(thread, actor.Person, actor.Name, ts, plain, isAct);
+            : new InboxEvent.TextPosted(thread, actor.Person, actor.Name, ts, plain, isAct) { InStream = post.InStream };
     }
 
     /// <summary>An edit; that Slack added a preview of a link is none.</summary>
@@ -337,7 +337,7 @@ internal sealed partial class SlackEvents(
     /// A person's post. <paramref name="Said"/> is what they wrote as Slack sent it, less the bot's name. It
     /// <paramref name="Begins"/> something where it is an act outside of an open conversation.
     /// </summary>
-    private sealed record Post(ThreadReference Thread, SlackActor Actor, string Ts, string Said, string Plain, bool IsAct, bool Begins);
+    private sealed record Post(ThreadReference Thread, SlackActor Actor, string Ts, string Said, string Plain, bool IsAct, bool Begins, bool InStream);
 
     /// <summary>
     /// The thread that a message is in, and whether its conversation is under way; <paramref name="Remember"/> is what makes a

@@ -1,0 +1,89 @@
+using FeedbackBot.Core.Conversations;
+using FeedbackBot.Core.Lanes;
+using FeedbackBot.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace FeedbackBot.Slack.Tests.Inbound;
+
+/// <summary>A draft that is kept in a direct channel takes nothing in that its seller did not mean for it.</summary>
+public sealed class KeptDraftTests
+{
+    private const string First = "1700000000.000100";
+    private const string Second = "1700000000.000300";
+
+    [Fact]
+    public async Task Something_new_begins_a_conversation_of_its_own_and_the_draft_stays()
+    {
+        await using var host = await KeptAsync();
+        var asked = await AskAsync(host);
+        var press = Interactions.Press(asked, "Start a new one with this", "USAM", "1.1");
+        await Task.WhenAll(host.InteractAsync(press), host.InteractAsync(press));
+        await Condition.UntilAsync(() => Questions(host) == 2, "the first question about the other customer");
+        (await ConversationAsync(host, Second)).Statements.ShouldHaveSingleItem().Text.ShouldBe("Fabrikam needs roles");
+        var kept = await ConversationAsync(host, First);
+        (kept.State, kept.Statements.Count, kept.Later.Count).ShouldBe((ConversationState.Saved, 1, 0));
+
+        var said = host.Api.Posts.Count();
+        await SayAsync(host, "They cannot pass the audit", "1700000000.000400");
+        await Condition.UntilAsync(() => host.Api.Posts.Count() > said, "the next question");
+        (await ConversationAsync(host, Second)).Statements.Count.ShouldBe(2);
+        (await ConversationAsync(host, First)).Statements.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("Add it to the draft")]
+    public async Task What_belongs_to_the_draft_joins_it_and_nothing_is_sent(string answer)
+    {
+        await using var host = await KeptAsync();
+        var asked = await AskAsync(host);
+        await (answer == "yes" ? SayAsync(host, answer, "1700000000.000400") : host.InteractAsync(Interactions.Press(asked, answer, "USAM", "1.1")));
+        await host.PostedAsync("Here is what I would send");
+        var kept = await ConversationAsync(host, First);
+        kept.State.ShouldBe(ConversationState.Confirming);
+        kept.Statements.Select(statement => statement.Text).ShouldBe(["Contoso is blocked", "Fabrikam needs roles"]);
+        host.Api.Posts.ShouldNotContain(post => post["channel"] == SlackHost.Triage);
+    }
+
+    [Fact]
+    public async Task Showing_the_draft_makes_the_channel_be_about_it_again()
+    {
+        await using var host = await KeptAsync();
+        var kept = await host.PostedAsync("Kept.");
+        await host.InteractAsync(Interactions.Press(await AskAsync(host), "Start a new one with this", "USAM", "1.1"));
+        await Condition.UntilAsync(() => Questions(host) == 2, "the first question about the other customer");
+        await host.InteractAsync(Interactions.Press(kept, "Show the draft", "USAM", "1.2"));
+        await host.PostedAsync("Here is what I would send");
+        await SayAsync(host, "40 people are affected", "1700000000.000400");
+        await Condition.UntilAsync(
+            () => host.Api.Posts.Any(post => post["text"].Contains("40 people are affected", StringComparison.Ordinal)), "the draft with the fact");
+        (await ConversationAsync(host, First)).Statements.Count.ShouldBe(2);
+    }
+
+    private static int Questions(SlackHost host) => host.Api.Posts.Count(post => post["text"].Contains("What exactly fails", StringComparison.Ordinal));
+
+    private static async Task<SlackHost> KeptAsync()
+    {
+        var host = await SlackHost.StartAsync();
+        await SayAsync(host, "Contoso is blocked", First);
+        await host.PostedAsync("What exactly fails");
+        await SayAsync(host, "save", "1700000000.000200");
+        await host.PostedAsync("Kept.");
+        return host;
+    }
+
+    private static async Task<ApiCall> AskAsync(SlackHost host)
+    {
+        await SayAsync(host, "Fabrikam needs roles", Second);
+        return await host.PostedAsync("You kept a draft here: “Contoso is blocked” Does this belong to it");
+    }
+
+    private static Task<(int Status, string Body)> SayAsync(SlackHost host, string text, string ts)
+        => host.EventAsync(new { type = "message", channel_type = "im", user = "USAM", text, ts, channel = "DUSAM" });
+
+    private static async Task<Conversation> ConversationAsync(SlackHost host, string thread)
+        => (await host.Services.GetRequiredService<IStore>().FindAsync<Conversation>(
+            host.Services.GetRequiredService<LaneQueues>().Key(Conversation.Row(new("slack", SlackHost.Team, "DUSAM", thread))), CancellationToken.None)).ShouldNotBeNull().Value;
+}
