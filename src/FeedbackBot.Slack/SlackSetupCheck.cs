@@ -79,7 +79,8 @@ internal sealed class SlackSetupCheck(
     private static SetupFinding Scope(string workspace, SlackResult identity)
     {
         var missing = Scopes.Except(identity.Scopes, StringComparer.Ordinal).ToList();
-        return missing.Count == 0
+        return identity.Scopes.Count == 0 ? new(false, $"{workspace}: the answer did not say what the token may do. Does something between this machine and Slack change its headers?")
+            : missing.Count == 0
             ? new(true, $"{workspace}: all scopes are there.")
             : new(false, $"{workspace}: missing {string.Join(", ", missing)}. Compare the app's manifest with manifests/slack/manifest.yaml, then install the app again.");
     }

@@ -36,6 +36,11 @@ public sealed class SetupCheckTests
         => (await FindingsAsync(call => call.Method == "auth.test" ? Identity(SlackSetupCheck.Scopes.Except(["users:read", "im:write"], StringComparer.Ordinal)) : null))
             .Where(finding => !finding.IsOk).ShouldHaveSingleItem().Text.ShouldContain("missing im:write, users:read.");
 
+    [Fact]
+    public async Task An_answer_that_names_no_scopes_is_said_so()
+        => (await FindingsAsync(call => call.Method == "auth.test" ? Identity([]) : null))
+            .Where(finding => !finding.IsOk).ShouldHaveSingleItem().Text.ShouldContain("did not say what the token may do");
+
     [Theory]
     [InlineData(true, true, "#triage is archived")]
     [InlineData(false, false, "Write /invite @FeedbackBot there")]

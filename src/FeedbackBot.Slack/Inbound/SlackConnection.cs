@@ -99,9 +99,10 @@ internal sealed partial class SlackConnection : IAsyncDisposable
                 message.ResetWrittenCount();
             }
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        catch (Exception exception)
         {
-            // It broke off, or did not answer our ping.
+            // It broke off, did not answer our ping, or was closed by us. Whatever it was, there must be a next connection.
+            LogBroke(exception);
         }
         finally
         {
@@ -224,6 +225,9 @@ internal sealed partial class SlackConnection : IAsyncDisposable
 
         return fields;
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A Socket Mode connection broke off.")]
+    private partial void LogBroke(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message by Socket Mode was too long and was not read.")]
     private partial void LogTooLong();

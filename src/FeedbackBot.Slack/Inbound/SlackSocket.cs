@@ -127,8 +127,8 @@ internal sealed partial class SlackSocket(
         }
         finally
         {
-            await connection.DisposeAsync();
             state.Closed();
+            await connection.DisposeAsync();
         }
     }
 
