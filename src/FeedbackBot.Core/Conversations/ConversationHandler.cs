@@ -138,7 +138,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         }
 
         var facts = await GatherAsync(found.Value, turn, cancellationToken);
-        var step = await StepAsync(facts, known => found.Value.MoveTo(moved.To, known), turn, cancellationToken);
+        var step = await StepAsync(facts, found.Value.CustomerNames(), known => found.Value.MoveTo(moved.To, known), turn, cancellationToken);
         turn.Replace(found, found.Value with { MovedTo = moved.To, Moving = null });
         turn.Insert(Conversation.Row(moved.To), step.Next);
         turn.Send("moved", new Destination.Reply(moved.From), new OutboundMessage.Notice(Wording.MovedThere));
@@ -189,7 +189,11 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         var thread = kept.Thread with { ThreadId = kept.Later[0].MessageId ?? turn.Cause.Id };
         var facts = await GatherAsync(null, turn, cancellationToken);
         var step = await StepAsync(
-            facts, known => Conversation.Begin(thread, kept.Seller, kept.SellerName, kept.Later, 1, known, turn.Now), turn, cancellationToken);
+            facts,
+            CustomerName.NamesIn("", kept.Later[0].Text),
+            known => Conversation.Begin(thread, kept.Seller, kept.SellerName, kept.Later, 1, known, turn.Now),
+            turn,
+            cancellationToken);
         turn.Replace(found, kept with { Later = [] });
         turn.Insert(Conversation.Row(thread), step.Next);
         turn.Upsert(KnownThread.Row(thread), new KnownThread { Thread = thread });
