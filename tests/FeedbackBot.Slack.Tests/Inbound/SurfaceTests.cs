@@ -1,5 +1,6 @@
 using FeedbackBot.Core;
 using FeedbackBot.Core.Inbox;
+using FeedbackBot.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -38,19 +39,16 @@ public sealed class SurfaceTests
     [Fact]
     public async Task Two_first_messages_at_once_begin_one_conversation()
     {
-        await using var host = await SlackHost.StartAsync();
-        var texts = Enumerable.Range(1, 6).Select(number => host.EventAsync(new
-        {
-            type = "message",
-            channel_type = "im",
-            user = "USAM",
-            text = $"Contoso is blocked, reason {number}",
-            ts = $"1700000000.00010{number}",
-            channel = "D1",
-        }));
-        (await Task.WhenAll(texts)).ShouldAllBe(reply => reply.Status == 200);
+        var store = new HeldStore(new MemoryStore());
+        await using var host = await SlackHost.StartAsync(store);
+        var held = store.Hold();
+        var first = host.EventAsync(new { type = "message", channel_type = "im", user = "USAM", text = "Contoso is blocked", ts = Root, channel = "D1" });
+        await held.Reached;
+        (await host.EventAsync(new { type = "message", channel_type = "im", user = "USAM", text = "by SOX", ts = "1700000000.000200", channel = "D1" })).Status.ShouldBe(200);
+        held.Release();
+        (await first).Status.ShouldBe(200);
         var posted = (await host.StoredAsync()).OfType<InboxEvent.TextPosted>().ToList();
-        posted.Count.ShouldBe(6);
+        posted.Count.ShouldBe(2);
         posted.Select(post => post.Thread).Distinct().ShouldHaveSingleItem();
     }
 
