@@ -23,12 +23,13 @@ public sealed class DependencyTests
         ["src/FeedbackBot.Storage"] = [Core],
         ["src/FeedbackBot.Host"] = [Core, .. Adapters],
         ["tests/FeedbackBot.Testing"] = [Core],
+        ["tests/FeedbackBot.SlackServer"] = [],
         ["tests/FeedbackBot.Core.Tests"] = [Core, "FeedbackBot.Testing"],
-        ["tests/FeedbackBot.Slack.Tests"] = [Core, "FeedbackBot.Slack", "FeedbackBot.Testing"],
+        ["tests/FeedbackBot.Slack.Tests"] = [Core, "FeedbackBot.Slack", "FeedbackBot.SlackServer", "FeedbackBot.Testing"],
         ["tests/FeedbackBot.Teams.Tests"] = [Core, "FeedbackBot.Teams", "FeedbackBot.Testing"],
         ["tests/FeedbackBot.Storage.Tests"] = [Core, "FeedbackBot.Storage", "FeedbackBot.Testing"],
-        ["tests/FeedbackBot.Host.Tests"] = [Core, "FeedbackBot.Host", "FeedbackBot.Testing", .. Adapters],
-        ["tests/FeedbackBot.Benchmarks"] = [Core, "FeedbackBot.Host", "FeedbackBot.Testing", .. Adapters],
+        ["tests/FeedbackBot.Host.Tests"] = [Core, "FeedbackBot.Host", "FeedbackBot.SlackServer", "FeedbackBot.Testing", .. Adapters],
+        ["tests/FeedbackBot.Benchmarks"] = [Core, "FeedbackBot.Host", "FeedbackBot.SlackServer", "FeedbackBot.Testing", .. Adapters],
     };
 
     private static readonly string[] BuiltAssemblies =
