@@ -29,6 +29,8 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 npm ci --prefix tests/FeedbackBot.Host.Tests/Browser --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
   fail "npm could not install axe-core for the browser tests."
+npm ci --prefix tests/peers/slack --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+  fail "npm could not install Slack's own packages, which the Slack tests hold everything against."
 
 dotnet restore --locked-mode || fail "The packages could not be restored as the lock files say."
 dotnet build --no-restore -c Release || fail "The build failed."
