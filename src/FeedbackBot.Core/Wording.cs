@@ -12,6 +12,9 @@ namespace FeedbackBot.Core;
 /// </summary>
 public static class Wording
 {
+    /// <summary>Somebody whose name the platform does not tell.</summary>
+    public const string Somebody = "Somebody";
+
     public const string Skip = "Skip";
     public const string Back = "Back";
     public const string Cancel = "Cancel";

@@ -39,7 +39,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
             }
             else
             {
-                await ApplyAsync(found, new ConversationInput.Said(posted.Text, posted.MessageId), turn, cancellationToken);
+                await ApplyAsync(Named(found, posted), new ConversationInput.Said(posted.Text, posted.MessageId), turn, cancellationToken);
             }
         }
         else if ((await turn.FindAsync<KnownThread>(KnownThread.Row(posted.Thread), cancellationToken))?.Value.Card is { } request)
@@ -86,7 +86,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
                 await KeptDraft.TalkAboutAsync(found.Value.Thread, turn, cancellationToken);
             }
 
-            await ApplyAsync(found, input, turn, cancellationToken);
+            await ApplyAsync(Named(found, pressed), input, turn, cancellationToken);
         }
     }
 
@@ -334,6 +334,12 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         turn.Refuse(act, Wording.NotYours(conversation.SellerName));
         return false;
     }
+
+    /// <summary>With the seller called as they are now: the platform may not have told in time when they began, and people change their names.</summary>
+    private static Storage.Stored<Conversation> Named(Storage.Stored<Conversation> found, InboxEvent.FromPerson act)
+        => act.PersonName is var name && name != Wording.Somebody && name != found.Value.SellerName
+            ? found with { Value = found.Value with { SellerName = name } }
+            : found;
 
     private static void Say(ConversationStep step, Turn turn)
     {

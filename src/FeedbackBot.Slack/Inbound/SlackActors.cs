@@ -1,3 +1,4 @@
+using FeedbackBot.Core;
 using FeedbackBot.Core.Messaging;
 using FeedbackBot.Core.Storage;
 using FeedbackBot.Slack.Outbound;
@@ -16,8 +17,6 @@ internal sealed class SlackActors(SlackWorkspaces workspaces, SlackDirectory dir
 {
     public const string TurnedAway = "This bot works for people of the company that runs it, and you are here from another one. Please ask one of them to pass your feedback on.";
 
-    private const string Nameless = "Somebody";
-
     // A name is worth a short wait and no lost event.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
@@ -32,7 +31,7 @@ internal sealed class SlackActors(SlackWorkspaces workspaces, SlackDirectory dir
         var found = await PersonAsync(workspace, user, cancellationToken);
         return new SlackActor(
             new PersonReference(SlackPlatform.PlatformName, workspace, user),
-            found?.Name ?? SlackDirectory.Clean(hints.Name) ?? Nameless,
+            found?.Name ?? SlackDirectory.Clean(hints.Name) ?? Wording.Somebody,
             !options.Value.AcceptExternalMembers && IsExternal(workspace, found, hints));
     }
 
@@ -80,11 +79,17 @@ internal sealed class SlackActors(SlackWorkspaces workspaces, SlackDirectory dir
         return await directory.ChannelNameAsync(workspace, channel, either.Token);
     }
 
+    /// <summary>What comes too late for this request is there for the person's next one.</summary>
     private async Task<SlackPerson?> PersonAsync(string workspace, string user, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        return await directory.PersonAsync(workspace, user, either.Token);
+        try
+        {
+            return await directory.PersonAsync(workspace, user, CancellationToken.None).WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     /// <summary>
