@@ -120,7 +120,7 @@ internal sealed partial class Person(LoopbackSlack slack, Member member)
         var input = modal.Inputs.First(found => found["block_id"]!.ToString() == field);
         var payload = Interaction("block_actions");
         payload["container"] = new JsonObject { ["type"] = "view", ["view_id"] = modal.Id };
-        payload["view"] = View(modal, Typed(modal, [(field, value)]));
+        payload["view"] = View(modal, Typed(modal, [(field, value)], isSent: false));
         payload["actions"] = new JsonArray(new JsonObject
         {
             ["type"] = input["element"]!["type"]!.DeepClone(),
@@ -136,7 +136,7 @@ internal sealed partial class Person(LoopbackSlack slack, Member member)
     public async Task<Reaction> SubmitAsync(Modal modal, params (string Field, string Value)[] values)
     {
         var payload = Interaction("view_submission");
-        payload["view"] = View(modal, Typed(modal, values));
+        payload["view"] = View(modal, Typed(modal, values, isSent: true));
         payload["response_urls"] = new JsonArray();
         var reaction = Reaction.Of(await slack.Deliveries.InteractAsync(payload));
         if (reaction is { IsTaken: true, Answer: null })
@@ -273,7 +273,7 @@ internal sealed partial class Person(LoopbackSlack slack, Member member)
     }
 
     /// <summary>What stands in the modal's inputs: what was typed, else what the bot put there.</summary>
-    private static JsonObject Typed(Modal modal, IReadOnlyList<(string Field, string Value)> values)
+    private static JsonObject Typed(Modal modal, IReadOnlyList<(string Field, string Value)> values, bool isSent)
     {
         if (values.Select(value => value.Field).Except(modal.Inputs.Select(input => input["block_id"]!.ToString()), StringComparer.Ordinal).FirstOrDefault() is { } nowhere)
         {
@@ -286,7 +286,7 @@ internal sealed partial class Person(LoopbackSlack slack, Member member)
             var field = input["block_id"]!.ToString();
             var element = input["element"]!;
             var typed = values.Where(value => value.Field == field).Select(value => value.Value).LastOrDefault();
-            if (typed is null && element["initial_value"] is null && element["initial_option"] is null && element["initial_options"] is null && input["optional"]?.GetValue<bool>() != true)
+            if (isSent && typed is null && element["initial_value"] is null && element["initial_option"] is null && element["initial_options"] is null && input["optional"]?.GetValue<bool>() != true)
             {
                 throw new InvalidOperationException($"Slack does not let anyone send the form without '{field}'.");
             }

@@ -66,7 +66,7 @@ internal sealed record Response(string User, string Text, bool HadToken);
 /// <summary>A workspace of Slack's: who and what is in it. Everything happens under its gate, one thing after the other.</summary>
 internal sealed class Workspace(TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, (string User, DateTimeOffset At, bool IsUsed)> _triggers = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Channel, string Ts), Post> _posts = [];
