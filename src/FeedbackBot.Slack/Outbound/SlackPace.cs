@@ -116,7 +116,9 @@ internal sealed class SlackPace(TimeProvider time)
     {
         "chat.postMessage" or "chat.getPermalink" or "auth.test" => 300,
         "chat.postEphemeral" or "conversations.members" or "users.info" or "views.open" or "views.update" or "views.publish" => 100,
-        "chat.update" or "conversations.open" or "conversations.history" or "conversations.replies" or "conversations.info" or "reactions.add" or "reactions.remove" => 50,
+        "chat.update" or "conversations.open" or "conversations.history" or "conversations.replies" or "conversations.info" => 50,
+
+        // Reactions may be added more often than they may be taken away, and none should stay.
         _ => 20,
     };
 
