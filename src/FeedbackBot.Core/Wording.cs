@@ -59,11 +59,18 @@ public static class Wording
     public const string MovingAlready = "I am moving there already, one moment.";
     public const string NotMoved = "I couldn't post in that channel, so we go on here. If I am not in it, invite me there first and press the button again.";
     public const string MovedThere = "We go on in the channel. What you write here from now on begins something new.";
-    public const string EndedMeanwhile = "This came to an end in our direct messages before I got here, so there is nothing to go on with.";
+    public const string EndedMeanwhile = "This was finished in our direct messages before I got here, so there is nothing to go on with.";
+    public const string NotMovedUnderOther = "Somebody has begun something else under my post in that channel, so we go on here.";
+    public const string MovedOn = "This goes on in the channel now. Please use the newest message there.";
+    public const string NotInChannel = "I am not in that channel. Invite me there (/invite), then press the button again. Until then we go on here.";
+    public const string OutsidersThere = "People of other companies read that channel, so we better go on here.";
     public const string OwnersOnly = "Only those who look after me can choose a triage channel. Please ask the people who run me; nothing was changed.";
     public const string NothingRelayed = "You have not relayed any feedback yet. Tell me what a customer is blocked by, and I take it to the product team.";
     public const string OwnFeedback = "The feedback you relayed, the newest first:";
     public const string OlderFeedback = "There is older feedback as well.";
+
+    public static string LeftBesideDraft(string text)
+        => $"There is still what you wrote beside it: {PersonText.Quote(text)} Shall I begin another one with that?";
 
     public static string BelongsToDraft(string opening)
         => $"You kept a draft here: {PersonText.Quote(opening)} Does this belong to it, or is it something new?";

@@ -31,8 +31,8 @@ internal sealed class FeedbackBotOptionsValidation(IEnumerable<PlatformName> nam
         }
 
         failures.AddRange(options.Owners
-            .Where(owner => owner.Split(':') is not [{ Length: > 0 }, { Length: > 0 }])
-            .Select(owner => $"FeedbackBot:Owners takes a platform and a person's id there, such as slack:U0123ABCD; '{owner}' is none."));
+            .Where(owner => owner.Split(':', 2) is not [var platform, { Length: > 0 }] || !platforms.Contains(platform, StringComparer.Ordinal))
+            .Select(owner => $"FeedbackBot:Owners takes a platform that is configured and a person's id there, such as slack:U0123ABCD; '{owner}' is none."));
         if (options.Areas.GroupBy(area => area.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             failures.Add($"FeedbackBot:Areas holds '{twice.Key}' twice.");

@@ -71,6 +71,9 @@ public sealed record Conversation : IStoredRecord
     /// <summary>What came in after the end, the beginning of the next conversation if the seller wants one.</summary>
     public IReadOnlyList<Statement> Later { get; init; } = [];
 
+    /// <summary>The channel of the command that began it, where it may go on; null if it began otherwise.</summary>
+    public CommandPlace? BegunIn { get; init; }
+
     /// <summary>The post under which it goes on elsewhere as soon as that is delivered.</summary>
     public OutboxId? Moving { get; init; }
 
@@ -140,9 +143,7 @@ public sealed record Conversation : IStoredRecord
 
     /// <summary>The next state and what to say, for one input of the seller.</summary>
     public ConversationStep Apply(ConversationInput input, TurnFacts facts, DateTimeOffset now)
-        => Joins is not null && facts.Root is null && Request is null
-            ? WithoutChoice().Take(input, facts, now)
-            : Take(input, facts, now);
+        => (facts.IsChoiceGone ? WithoutChoice() : this).Take(input, facts, now);
 
     private ConversationStep Take(ConversationInput input, TurnFacts facts, DateTimeOffset now)
     {

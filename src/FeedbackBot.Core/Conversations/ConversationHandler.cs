@@ -13,7 +13,7 @@ namespace FeedbackBot.Core.Conversations;
 /// What sellers do in their threads: gathers what a turn needs, applies it to the stored conversation, and stages what
 /// follows.
 /// </summary>
-public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submit, IOptions<FeedbackBotOptions> options)
+public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submit, ChatPlatforms platforms, IOptions<FeedbackBotOptions> options)
 {
     private readonly FeedbackBotOptions _options = options.Value;
 
@@ -63,9 +63,15 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         }
         else if (IsOwner(found.Value, pressed, turn))
         {
+            if (found.Value.MovedTo is not null)
+            {
+                turn.Refuse(pressed, Wording.MovedOn);
+                return;
+            }
+
             if (pressed.Action == ActionNames.Move)
             {
-                ConversationMove.Begin(found, pressed, turn);
+                await ConversationMove.BeginAsync(found, pressed, platforms, turn, cancellationToken);
                 return;
             }
 
@@ -81,11 +87,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
                 return;
             }
 
-            if (input is ConversationInput.ShowDraft)
-            {
-                await KeptDraft.TalkAboutAsync(found.Value.Thread, turn, cancellationToken);
-            }
-
+            await KeptDraft.TalkAboutAsync(found.Value.Thread, turn, cancellationToken);
             await ApplyAsync(Named(found, pressed), input, turn, cancellationToken);
         }
     }
@@ -124,7 +126,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
     public async Task MovedAsync(InboxEvent.ConversationMoved moved, Turn turn, CancellationToken cancellationToken)
     {
         var found = await turn.FindAsync<Conversation>(Conversation.Row(moved.From), cancellationToken);
-        if (found is null || found.Value.HasEnded)
+        if (found is null || found.Value.HasEnded || found.Value.Submission is not null || found.Value.Moving != moved.Post)
         {
             turn.Send("nothing-moved", new Destination.Reply(moved.To), new OutboundMessage.Notice(Wording.EndedMeanwhile));
             return;
@@ -133,13 +135,13 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         if (await turn.FindAsync<Conversation>(Conversation.Row(moved.To), cancellationToken) is not null)
         {
             // Somebody was fast to begin one under the post.
-            await ConversationMove.GivenUpAsync(found.Value.Moving.GetValueOrDefault(), moved.From, turn, cancellationToken);
+            await ConversationMove.StayAsync(moved.Post, moved.From, Wording.NotMovedUnderOther, turn, cancellationToken);
             return;
         }
 
         var facts = await GatherAsync(found.Value, turn, cancellationToken);
         var step = await StepAsync(facts, found.Value.CustomerNames(), known => found.Value.MoveTo(moved.To, known), turn, cancellationToken);
-        turn.Replace(found, found.Value with { MovedTo = moved.To, Moving = null });
+        turn.Replace(found, found.Value with { MovedTo = moved.To, Moving = null, Turn = found.Value.Turn + 1 });
         turn.Insert(Conversation.Row(moved.To), step.Next);
         turn.Send("moved", new Destination.Reply(moved.From), new OutboundMessage.Notice(Wording.MovedThere));
         Say(step, turn);
@@ -218,7 +220,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
                 turn.Now),
             turn,
             cancellationToken);
-        turn.Insert(Conversation.Row(posted.Thread), step.Next);
+        turn.Insert(Conversation.Row(posted.Thread), step.Next with { BegunIn = posted.From });
         PostTimer(step.Next, turn);
         if (posted.From is { } place)
         {
@@ -234,6 +236,7 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
         var conversation = found.Value;
         var facts = await GatherAsync(conversation, turn, cancellationToken);
         var step = await StepAsync(facts, conversation.CustomerNames(), known => conversation.Apply(input, known, turn.Now), turn, cancellationToken);
+        step = KeptDraft.AskAgain(conversation, step);
         if (step.Next != conversation)
         {
             turn.Replace(found, step.Next);
@@ -292,9 +295,11 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
 
     private async Task<TurnFacts> GatherAsync(Conversation? conversation, Turn turn, CancellationToken cancellationToken)
     {
-        var named = conversation?.Request ?? conversation?.Joins ?? (conversation?.SameAs is { Kind: CandidateKind.RoadmapItem } item
-            ? (await turn.FindAsync<RoadmapRequest>(RoadmapRequest.Row(item.Value), cancellationToken))?.Value.Id
-            : null);
+        var planned = conversation is { Request: null, SameAs: { Kind: CandidateKind.RoadmapItem } item } ? item.Value : null;
+        var named = conversation?.Request ?? conversation?.Joins ?? (planned is null
+            ? null
+            : (await turn.FindAsync<RoadmapRequest>(RoadmapRequest.Row(planned), cancellationToken))?.Value.Id);
+        var root = named is { } request ? (await turn.FindRootAsync(request, cancellationToken))?.Value.Id : null;
         var counter = await turn.FindAsync<RequestCounter>(RequestCounter.Row, cancellationToken);
         return new TurnFacts(
             [.. _options.Areas.Select(area => area.Name)],
@@ -302,7 +307,9 @@ public sealed class ConversationHandler(RequestIndex index, SubmitFeedback submi
             (text, disputed) => index.Find(text, turn.Now, disputed),
             RequestId.FromNumber((counter?.Value.Last ?? 0) + 1))
         {
-            Root = named is { } request ? (await turn.FindRootAsync(request, cancellationToken))?.Value.Id : null,
+            Root = root,
+            IsChoiceGone = root is null && conversation?.Request is null
+                && (planned is null ? conversation?.Joins is not null : await turn.FindAsync<RoadmapItem>(planned, cancellationToken) is null),
         };
     }
 

@@ -22,14 +22,15 @@ internal static class ConversationMove
     public static OutboundMessage Offer(Conversation conversation, CommandPlace place) => new OutboundMessage.Notice(Wording.OfferMove)
     {
         Subject = conversation.Subject(),
-        Choices = [new Choice(ActionNames.Move, Wording.MoveTo(PersonText.Shorten(place.Name, LongestName)), place.Channel.ChannelId)],
+        Choices = [new Choice(ActionNames.Move, Wording.MoveTo(PersonText.Shorten(place.Name, LongestName)))],
     };
 
-    /// <summary>Begins to move; the second time the button is pressed it is under way.</summary>
-    public static void Begin(Storage.Stored<Conversation> found, InboxEvent.ActionPressed pressed, Turn turn)
+    /// <summary>Begins to move to where the command was given, nowhere else; the second time the button is pressed it is under way.</summary>
+    public static async Task BeginAsync(
+        Storage.Stored<Conversation> found, InboxEvent.ActionPressed pressed, ChatPlatforms platforms, Turn turn, CancellationToken cancellationToken)
     {
         var conversation = found.Value;
-        if (conversation.HasEnded || string.IsNullOrEmpty(pressed.Value))
+        if (conversation is not { HasEnded: false, Submission: null, BegunIn.Channel: { } channel })
         {
             turn.Refuse(pressed, Wording.NotNow);
             return;
@@ -41,24 +42,31 @@ internal static class ConversationMove
             return;
         }
 
-        var id = OutboxId.For(turn.Cause.Id, "move", pressed.Value);
+        var kind = platforms.Find(channel.Platform) is { } platform ? await platform.KindOfAsync(channel, cancellationToken) : ChannelKind.Unknown;
+        if (kind is ChannelKind.SharedWithOutsiders or ChannelKind.NotJoined)
+        {
+            turn.Refuse(pressed, kind == ChannelKind.NotJoined ? Wording.NotInChannel : Wording.OutsidersThere);
+            return;
+        }
+
+        var id = OutboxId.For(turn.Cause.Id, "move", channel.ChannelId);
         turn.Replace(found, conversation with { Moving = id });
         turn.Send(
             id,
-            new Destination.NewThread(conversation.Thread.Channel with { ChannelId = pressed.Value }),
+            new Destination.NewThread(channel),
             new OutboundMessage.Notice(Wording.MovedHere(conversation.SellerName, PersonText.Shorten(conversation.Statements[0].Text, LongestQuote))),
             LanePriority.Person,
             brings: conversation.Thread);
     }
 
-    /// <summary>The post could not be made: the conversation stays where it is, and its seller hears so.</summary>
-    public static async Task GivenUpAsync(OutboxId post, ThreadReference thread, Turn turn, CancellationToken cancellationToken)
+    /// <summary>Nothing can go on under the post: the conversation stays where it is, and its seller hears why.</summary>
+    public static async Task StayAsync(OutboxId post, ThreadReference thread, string why, Turn turn, CancellationToken cancellationToken)
     {
         var found = await turn.FindAsync<Conversation>(Conversation.Row(thread), cancellationToken);
         if (found?.Value.Moving == post)
         {
             turn.Replace(found, found.Value with { Moving = null });
-            turn.Send("not-moved", new Destination.Reply(thread), new OutboundMessage.Notice(Wording.NotMoved));
+            turn.Send("not-moved", new Destination.Reply(thread), new OutboundMessage.Notice(why));
         }
     }
 

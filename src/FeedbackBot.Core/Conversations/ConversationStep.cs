@@ -23,6 +23,9 @@ public sealed record TurnFacts(
     /// may have been merged into another since, or erased; what was only planned may have become a request.
     /// </summary>
     public RequestId? Root { get; init; }
+
+    /// <summary>What the seller said it is, a request or a roadmap item, is not there any more.</summary>
+    public bool IsChoiceGone { get; init; }
 }
 
 /// <summary>What a step changes outside the conversation.</summary>

@@ -34,7 +34,19 @@ internal static class KeptDraft
         => posted.InStream && IsAsked(conversation) ? Words.GetValueOrDefault(posted.Text.Trim().TrimEnd('.', '!')) : null;
 
     /// <summary>Whether the question is open.</summary>
-    public static bool IsAsked(Conversation conversation) => conversation is { State: ConversationState.Saved, Later.Count: > 0 };
+    public static bool IsAsked(Conversation conversation)
+        => conversation is { State: ConversationState.Saved or ConversationState.Confirming, Later.Count: > 0 };
+
+    /// <summary>
+    /// What waits is not forgotten where the seller does something else first: the question stands below it again, and at the
+    /// end they may begin another conversation with it.
+    /// </summary>
+    public static ConversationStep AskAgain(Conversation before, ConversationStep step)
+        => before.HasEnded || step.Next == before ? step
+            : step.Next is { HasEnded: true, Later.Count: > 0 }
+                ? step with { Say = [.. step.Say, Question(step.Next, Wording.LeftBesideDraft(PersonText.Shorten(step.Next.Later[0].Text, LongestQuote)), StartAgain)] }
+            : IsAsked(step.Next) ? step with { Say = [.. step.Say, Question(step.Next)] }
+            : step;
 
     public static void Ask(Stored<Conversation> found, InboxEvent.TextPosted posted, Turn turn)
     {
@@ -47,15 +59,19 @@ internal static class KeptDraft
 
         var topic = conversation.Later.Count == 0 ? Topic.Opening : Topic.Added;
         turn.Replace(found, conversation with { Later = [.. conversation.Later, new Statement(topic, StatementKind.Said, posted.Text, posted.MessageId)] });
-        turn.Send(
-            "kept-draft",
-            new Outbox.Destination.Reply(conversation.Thread),
-            new OutboundMessage.Notice(Wording.BelongsToDraft(PersonText.Shorten(conversation.Statements[0].Text, LongestQuote)))
-            {
-                Subject = conversation.Subject(),
-                Choices = [new Choice(ActionNames.AddToDraft, Wording.AddToDraft), new Choice(ActionNames.StartAgain, Wording.StartAgain)],
-            });
+        turn.Send("kept-draft", new Outbox.Destination.Reply(conversation.Thread), Question(conversation));
     }
+
+    private static readonly Choice StartAgain = new(ActionNames.StartAgain, Wording.StartAgain);
+
+    private static OutboundMessage.Notice Question(Conversation conversation) => Question(
+        conversation,
+        Wording.BelongsToDraft(PersonText.Shorten(conversation.Statements[0].Text, LongestQuote)),
+        new Choice(ActionNames.AddToDraft, Wording.AddToDraft),
+        StartAgain);
+
+    private static OutboundMessage.Notice Question(Conversation conversation, string text, params Choice[] choices)
+        => new(text) { Subject = conversation.Subject(), Choices = choices };
 
     /// <summary>Where a channel is read as one stream, it is about the draft in <paramref name="thread"/> again.</summary>
     public static async Task TalkAboutAsync(ThreadReference thread, Turn turn, CancellationToken cancellationToken)

@@ -23,9 +23,9 @@ public sealed record DirectThread : IStoredRecord
 
 /// <summary>
 /// What a direct channel is about, as it was looked at: <paramref name="Open"/> is the thread whose conversation goes on, null
-/// where what comes next begins another.
+/// where what comes next begins another. <paramref name="IsKept"/>: its draft is kept, so what comes next may be anything.
 /// </summary>
-public readonly record struct DirectTopic(Stored<DirectThread>? Stored, ThreadReference? Open);
+public readonly record struct DirectTopic(Stored<DirectThread>? Stored, ThreadReference? Open, bool IsKept = false);
 
 /// <summary>Finds and remembers what a direct channel is about.</summary>
 public static class DirectThreads
@@ -40,7 +40,7 @@ public static class DirectThreads
 
         // None yet: its first message is stored and waits for its turn.
         var conversation = await store.FindAsync<Conversation>(lanes.Key(Conversation.Row(thread)), cancellationToken);
-        return new DirectTopic(stored, conversation is { Value.HasEnded: true } ? null : thread);
+        return new DirectTopic(stored, conversation is { Value.HasEnded: true } ? null : thread, conversation?.Value.State == ConversationState.Saved);
     }
 
     /// <summary>From now on the channel is about <paramref name="thread"/>, whatever it was about before.</summary>

@@ -103,7 +103,7 @@ public abstract record InboxEvent
     public sealed record DraftReminder(ThreadReference Thread, long StartedTicks) : InboxEvent;
 
     /// <summary>The post was delivered under which the conversation of <paramref name="From"/> goes on.</summary>
-    public sealed record ConversationMoved(ThreadReference From, ThreadReference To) : InboxEvent;
+    public sealed record ConversationMoved(OutboxId Post, ThreadReference From, ThreadReference To) : InboxEvent;
 
     /// <summary>
     /// Carry a request's answer to the threads of the submissions of <paramref name="Source"/>, which is part of it (null: to

@@ -174,7 +174,7 @@ public sealed partial class OutboxDispatcher(
                     // In the new thread's lane, before whatever is said there.
                     transaction.Upsert(KnownThread.Row(message.Thread), new KnownThread { Thread = message.Thread });
                     await StageAsync(
-                        transaction, KeyHash.Of("moved", send.Id.Value), new InboxEvent.ConversationMoved(from, message.Thread), message.Thread.Hash(), LanePriority.Person, send);
+                        transaction, KeyHash.Of("moved", send.Id.Value), new InboxEvent.ConversationMoved(send.Id, from, message.Thread), message.Thread.Hash(), LanePriority.Person, send);
                 }
             },
             cancellationToken);

@@ -20,7 +20,7 @@ public static class TellOfGivenUp
         var message = await turn.FindAsync<OutboxMessage>(OutboxMessage.Row(lost.Message), cancellationToken);
         if (message?.Value.Brings is { } thread)
         {
-            await ConversationMove.GivenUpAsync(lost.Message, thread, turn, cancellationToken);
+            await ConversationMove.StayAsync(lost.Message, thread, Wording.NotMoved, turn, cancellationToken);
             return;
         }
 

@@ -199,19 +199,22 @@ internal sealed partial class SlackConnection : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(SendPatience, _time);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(new { EnvelopeId = id, Payload = payload }, SlackReply.Json);
-        await _sending.WaitAsync(patience.Token);
         try
         {
-            await _socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, patience.Token);
+            await _sending.WaitAsync(patience.Token);
+            try
+            {
+                await _socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, patience.Token);
+            }
+            finally
+            {
+                _sending.Release();
+            }
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or InvalidOperationException)
         {
             // It is stored; Slack sends it again elsewhere, and then it is known.
             LogNotAcknowledged(exception.GetType().Name);
-        }
-        finally
-        {
-            _sending.Release();
         }
     }
 

@@ -139,7 +139,7 @@ internal sealed partial class SlackEvents(
                 place = new Place(direct, IsOpen: false, transaction => DirectThreads.Remember(transaction, direct));
             }
 
-            var post = new Post(place.Thread, actor, ts, said, await plain, isAct, Begins: isAct && !place.IsOpen, InStream: SlackPlatform.IsDirect(channel) && !message["thread_ts"].Exists);
+            var post = new Post(place.Thread, actor, ts, said, await plain, isAct, Begins: isAct && !place.IsOpen, MayCommand: isAct && (!place.IsOpen || place.IsKept), InStream: SlackPlatform.IsDirect(channel) && !message["thread_ts"].Exists);
             if (await EventOfAsync(post, context, cancellationToken) is not { } happened)
             {
                 return;
@@ -163,7 +163,7 @@ internal sealed partial class SlackEvents(
     /// <summary>What a person's post is for us; null if it is nothing.</summary>
     private async Task<InboxEvent.FromPerson?> EventOfAsync(Post post, EventContext context, CancellationToken cancellationToken)
     {
-        var (thread, actor, ts, said, plain, isAct, begins, _) = post;
+        var (thread, actor, ts, said, plain, isAct, begins, mayCommand, inStream) = post;
         if (actor.IsTurnedAway)
         {
             return isAct ? new InboxEvent.TurnedAway(thread, actor.Person, actor.Name, SlackActors.TurnedAway) : null;
@@ -177,7 +177,8 @@ internal sealed partial class SlackEvents(
 
         return begins ? FeedbackCommand.ToEvent(thread, actor.Person, actor.Name, ts, plain)
             : plain.Length == 0 ? null
-            : new InboxEvent.TextPosted(thread, actor.Person, actor.Name, ts, plain, isAct) { InStream = post.InStream };
+            : mayCommand && FeedbackCommand.TryParse(plain) is { } command ? new InboxEvent.CommandGiven(thread, actor.Person, actor.Name, command)
+            : new InboxEvent.TextPosted(thread, actor.Person, actor.Name, ts, plain, isAct) { InStream = inStream };
     }
 
     /// <summary>An edit; that Slack added a preview of a link is none.</summary>
@@ -293,7 +294,7 @@ internal sealed partial class SlackEvents(
             var topic = await store.FindTopicAsync(lanes, own.Channel, cancellationToken);
             var begun = own with { ThreadId = ts };
             return topic.Open is { } open
-                ? new Place(open, IsOpen: true)
+                ? new Place(open, IsOpen: true, IsKept: topic.IsKept)
                 : new Place(begun, IsOpen: false, transaction => DirectThreads.Remember(transaction, begun, topic));
         }
 
@@ -337,13 +338,13 @@ internal sealed partial class SlackEvents(
     /// A person's post. <paramref name="Said"/> is what they wrote as Slack sent it, less the bot's name. It
     /// <paramref name="Begins"/> something where it is an act outside of an open conversation.
     /// </summary>
-    private sealed record Post(ThreadReference Thread, SlackActor Actor, string Ts, string Said, string Plain, bool IsAct, bool Begins, bool InStream);
+    private sealed record Post(ThreadReference Thread, SlackActor Actor, string Ts, string Said, string Plain, bool IsAct, bool Begins, bool MayCommand, bool InStream);
 
     /// <summary>
-    /// The thread that a message is in, and whether its conversation is under way; <paramref name="Remember"/> is what makes a
-    /// direct channel be about it.
+    /// The thread that a message is in, and whether its conversation is under way, or its draft kept; <paramref name="Remember"/>
+    /// is what makes a direct channel be about it.
     /// </summary>
-    private sealed record Place(ThreadReference Thread, bool IsOpen, Action<StoreTransaction>? Remember = null);
+    private sealed record Place(ThreadReference Thread, bool IsOpen, Action<StoreTransaction>? Remember = null, bool IsKept = false);
 
     /// <summary>What the envelope says about an event.</summary>
     private sealed record EventContext(string Workspace, string? EventId, string? Bot, string? EnterpriseId, bool IsSharedChannel)

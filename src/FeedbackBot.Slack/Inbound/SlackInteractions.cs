@@ -25,7 +25,6 @@ internal sealed partial class SlackInteractions(
     private const string NotTaken = "This was not taken: I could not store it just now. Please try again in a moment.";
     private const string NotTakenForm = "This was not taken: I could not store it just now. Your text is still here; please try again in a moment.";
     private const string MovedOn = "This message has moved on and takes no more answers here. Please use the newest one.";
-    private const string NotInChannel = "I am not in that channel. Write /invite @FeedbackBot there, then press the button again. Until then we go on here.";
     private const string NotOpened = "Slack did not open the form. Please press the button again.";
     private const string UnknownForm = "I do not know this form any more, so nothing was taken. Copy what you need, close it, and open it again from the newest message.";
 
@@ -84,12 +83,8 @@ internal sealed partial class SlackInteractions(
                     act, new FormOrigin(act.Workspace, channel, thread.ThreadId, block.OutboxId, name, label, button), cancellationToken);
             }
 
-            var isOutside = name == ActionNames.Move && button.Value is { } target
-                && await actors.IsJoinedAsync(act.Workspace, target, cancellationToken) == false;
             await inbox.AcceptAsync(
-                isOutside && !actor.IsTurnedAway
-                    ? new InboxEvent.TurnedAway(thread, actor.Person, actor.Name, NotInChannel)
-                    : EventOf(actor, thread, new Subject(button.Kind, button.Id), name, button.Value, FormValues.Empty),
+                EventOf(actor, thread, new Subject(button.Kind, button.Id), name, button.Value, FormValues.Empty),
                 [$"slack:action:{act.Workspace}:{channel}:{messageTs}:{actionId}:{act.User}:{action["action_ts"].Id}"],
                 alongside: null,
                 cancellationToken);

@@ -50,10 +50,15 @@ internal sealed class SlackReactions(
         try
         {
             var added = await client.AddReactionAsync(workspace, channel, ts, Eyes, stopping);
-            if (added.IsOk)
+            if (added.IsOk || added.Failure == DeliveryFailure.OutcomeUnknown)
             {
                 await UntilHandledAsync(inboxId, stopping);
-                await client.RemoveReactionAsync(workspace, channel, ts, Eyes, stopping);
+                var removed = await client.RemoveReactionAsync(workspace, channel, ts, Eyes, stopping);
+                if (removed.Failure == DeliveryFailure.RateLimited && removed.RetryAfter is { } wait && wait < LongestWork)
+                {
+                    await Task.Delay(wait, time, stopping);
+                    await client.RemoveReactionAsync(workspace, channel, ts, Eyes, stopping);
+                }
             }
             else if (added.Failure is DeliveryFailure.Refused or DeliveryFailure.Invalid && added.Error is "missing_scope" or "unknown_method")
             {

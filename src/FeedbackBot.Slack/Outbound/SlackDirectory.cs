@@ -108,7 +108,12 @@ internal sealed class SlackDirectory(SlackClient client, TimeProvider time)
         }
 
         var joined = result.Value["channel"]["is_member"].IsTrue;
-        _joined.Put((workspace, channel), joined);
+        if (joined)
+        {
+            // Who is told to invite the bot does so at once.
+            _joined.Put((workspace, channel), joined);
+        }
+
         return joined;
     }
 

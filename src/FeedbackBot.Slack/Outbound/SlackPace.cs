@@ -76,7 +76,8 @@ internal sealed class SlackPace(TimeProvider time)
             }
 
             // They come back one after the other, and not all at once only to be sent away again.
-            return rates.Max(rate => rate.Promise(at)) - now;
+            // Those that hold it up, that is: a full channel keeps no other one waiting.
+            return rates.Where(rate => rate.Next(now) - now > LongestWait).Max(rate => rate.Promise(rate.Next(now))) - now;
         }
     }
 

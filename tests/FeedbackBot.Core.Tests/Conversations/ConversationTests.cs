@@ -155,7 +155,7 @@ public sealed class ConversationTests
         var there = joining.Apply(new ConversationInput.Submit(DraftEdits.None), Facts with { Root = RequestId.FromNumber(4) }, Now);
         there.Next.Request.ShouldBe(RequestId.FromNumber(4));
 
-        var gone = joining.Apply(new ConversationInput.Submit(DraftEdits.None), Facts, Now);
+        var gone = joining.Apply(new ConversationInput.Submit(DraftEdits.None), Facts with { IsChoiceGone = true }, Now);
         gone.Next.Request.ShouldBe(RequestId.FromNumber(7));
         gone.Next.Joins.ShouldBeNull();
     }

@@ -18,7 +18,7 @@ public sealed class StartTests
     [InlineData("The area 'Billing' is triaged on 'slack', which is not configured. There is: playground.", "--FeedbackBot:Areas:0:Name=Billing", "--FeedbackBot:Areas:0:TriagePlatform=slack", "--FeedbackBot:Areas:0:TriageChannel=C1")]
     [InlineData("Every product area needs a TriageChannel", "--FeedbackBot:Areas:0:Name=Billing", "--FeedbackBot:Areas:0:TriagePlatform=playground")]
     [InlineData("FeedbackBot:MinimumLevel takes", "--FeedbackBot:MinimumLevel=250")]
-    [InlineData("FeedbackBot:Owners takes a platform and a person's id there, such as slack:U0123ABCD; 'ana' is none.", "--FeedbackBot:Owners:0=ana")]
+    [InlineData("FeedbackBot:Owners takes a platform that is configured and a person's id there, such as slack:U0123ABCD; 'ana' is none.", "--FeedbackBot:Owners:0=ana")]
     [InlineData("FeedbackBot:ConversationDays takes 1 to 365.", "--FeedbackBot:ConversationDays=0")]
     [InlineData("'FeedbackBot:ConversationDays'", "--FeedbackBot:ConversationDays=two weeks")]
     [InlineData("'FeedbackBot:MinimumLevel'", "--FeedbackBot:MinimumLevel=high")]

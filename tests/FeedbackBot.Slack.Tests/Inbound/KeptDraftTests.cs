@@ -48,6 +48,32 @@ public sealed class KeptDraftTests
     }
 
     [Fact]
+    public async Task What_waits_beside_it_is_asked_about_again_and_not_lost_when_the_draft_comes_to_an_end()
+    {
+        await using var host = await KeptAsync();
+        await AskAsync(host);
+        await SayAsync(host, "submit now", "1700000000.000400");
+        await host.PostedAsync("Here is what I would send");
+        await Condition.UntilAsync(
+            () => host.Api.Posts.Count(post => post["text"].Contains("Does this belong to it", StringComparison.Ordinal)) == 2, "the question below the draft");
+
+        await SayAsync(host, "cancel", "1700000000.000500");
+        var left = await host.PostedAsync("There is still what you wrote beside it: “Fabrikam needs roles”");
+        await host.InteractAsync(Interactions.Press(left, "Start a new one with this", "USAM", "1.3"));
+        await Condition.UntilAsync(() => Questions(host) == 2, "the first question about the other customer");
+    }
+
+    [Fact]
+    public async Task A_command_is_one_while_a_draft_is_kept()
+    {
+        await using var host = await KeptAsync();
+        await SayAsync(host, "mine", Second);
+        await host.PostedAsync("You have not relayed any feedback yet.");
+        host.Api.Posts.ShouldNotContain(post => post["text"].Contains("Does this belong to it", StringComparison.Ordinal));
+        (await ConversationAsync(host, First)).State.ShouldBe(ConversationState.Saved);
+    }
+
+    [Fact]
     public async Task Showing_the_draft_makes_the_channel_be_about_it_again()
     {
         await using var host = await KeptAsync();

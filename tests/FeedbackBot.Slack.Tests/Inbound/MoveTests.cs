@@ -40,8 +40,43 @@ public sealed class MoveTests
         var usual = host.Api.Answer;
         host.Api.Answer = call => call.Method == "conversations.info" ? FakeSlackApi.Json(new { ok = true, channel = new { id = call["channel"], is_member = false } }) : usual(call);
         await host.InteractAsync(Interactions.Press(offer, "Move to #deals", "USAM", "1.1"));
-        (await host.PostedAsync("/invite @FeedbackBot"))["channel"].ShouldBe("DUSAM");
+        (await host.PostedAsync("I am not in that channel. Invite me there (/invite)"))["channel"].ShouldBe("DUSAM");
         host.Api.Posts.ShouldNotContain(call => IsRoot(call));
+
+        // Who does so is not sent away once more.
+        host.Api.Answer = usual;
+        await host.InteractAsync(Interactions.Press(offer, "Move to #deals", "USAM", "1.1", "1700000009.1"));
+        await host.CallAsync(call => call["thread_ts"] == Root);
+    }
+
+    [Fact]
+    public async Task Where_people_of_other_companies_read_along_it_stays()
+    {
+        await using var host = await StartAsync();
+        var offer = await OfferAsync(host);
+        var usual = host.Api.Answer;
+        host.Api.Answer = call => call.Method == "conversations.info"
+            ? FakeSlackApi.Json(new { ok = true, channel = new { id = call["channel"], is_member = true, is_ext_shared = true } }) : usual(call);
+        await host.InteractAsync(Interactions.Press(offer, "Move to #deals", "USAM", "1.1"));
+        (await host.PostedAsync("People of other companies read that channel"))["channel"].ShouldBe("DUSAM");
+        host.Api.Posts.ShouldNotContain(call => IsRoot(call));
+    }
+
+    [Fact]
+    public async Task What_it_asked_before_it_moved_takes_no_answers_any_more()
+    {
+        await using var host = await StartAsync();
+        await CommandAsync(host, "C9", "deals");
+        await host.PostedAsync("What exactly fails");
+        var offer = await host.PostedAsync("Move to #deals");
+        await host.EventAsync(new { type = "message", channel_type = "im", user = "USAM", text = "submit now", ts = "1800000001.9", channel = "DUSAM" });
+        var draft = await host.PostedAsync("Here is what I would send");
+        await host.InteractAsync(Interactions.Press(offer, "Move to #deals", "USAM", "1.1"));
+        await host.CallAsync(call => call["thread_ts"] == Root && call["text"].Contains("Here is what I would send", StringComparison.Ordinal));
+
+        await host.InteractAsync(Interactions.Press(draft, "Keep for later", "USAM", "1.2"));
+        await host.PostedAsync("This goes on in the channel now.");
+        host.Api.Posts.ShouldNotContain(call => call["text"].Contains("Kept.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -57,6 +57,20 @@ public sealed class SlackPaceTests
     }
 
     [Fact]
+    public async Task What_waits_for_one_channel_keeps_no_other_waiting()
+    {
+        var pace = new SlackPace(_time);
+        pace.Block("T1", "chat.postMessage", "C1", TimeSpan.FromMinutes(20));
+        for (var call = 0; call < 5; call++)
+        {
+            (await pace.WaitAsync("T1", "chat.postMessage", "C1", CancellationToken.None)).ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(20));
+        }
+
+        var waits = Enumerable.Range(0, 6).Select(_ => pace.WaitAsync("T1", "chat.postMessage", "C2", CancellationToken.None).AsTask()).ToList();
+        waits.Where(wait => wait.IsCompleted).Select(wait => wait.Result).ShouldBe([null, TimeSpan.FromSeconds(5.25)]);
+    }
+
+    [Fact]
     public async Task A_429_of_a_call_to_no_channel_is_the_methods()
     {
         var pace = new SlackPace(_time);
