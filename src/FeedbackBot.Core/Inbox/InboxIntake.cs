@@ -55,7 +55,7 @@ public sealed class InboxIntake(IStore store, LaneQueues lanes, TimeProvider tim
             var transaction = new StoreTransaction(lanes.Tenant);
             foreach (var cause in causes)
             {
-                transaction.Insert(InboxMessage.SeenRow(cause), new SeenMark { At = message.ReceivedAt });
+                transaction.Insert(InboxMessage.SeenRow(cause), new SeenMark { At = message.ReceivedAt, Thread = happened.Thread });
             }
 
             if (begins && await store.FindAsync(lanes.Key(KnownThread.Row(happened.Thread)), cancellationToken) is null)

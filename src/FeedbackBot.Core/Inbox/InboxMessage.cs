@@ -40,7 +40,7 @@ public sealed record InboxMessage : IStoredRecord
 
     public static string Row(string id) => $"inbox|{id}";
 
-    /// <summary>Row <c>seen|hash</c>: that a cause was taken in. It holds nothing else and outlives the event itself.</summary>
+    /// <summary>Row <c>seen|hash</c>: that a cause was taken in, and where it belongs. It outlives the event itself.</summary>
     public static string SeenRow(string cause) => $"seen|{KeyHash.Of(cause)}";
 }
 
@@ -50,6 +50,9 @@ public sealed record SeenMark : IStoredRecord
     public static int Schema => 1;
 
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>The thread that the event was put into; in a channel that is read as one stream nothing else tells.</summary>
+    public ThreadReference? Thread { get; init; }
 }
 
 /// <summary>

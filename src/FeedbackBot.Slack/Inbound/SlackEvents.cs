@@ -119,7 +119,7 @@ internal sealed partial class SlackEvents(
         var text = message["text"].Text ?? "";
         var bot = context.Bot ?? (text.Contains("<@", StringComparison.Ordinal) ? await actors.BotAsync(context.Workspace, cancellationToken) : null);
         var isAct = isMention || SlackPlatform.IsDirect(channel) || (bot is not null && text.Contains($"<@{bot}", StringComparison.Ordinal));
-        var causes = context.Causes($"message:{context.Workspace}:{channel}:{ts}");
+        var causes = context.Causes(MessageKey(context.Workspace, channel, ts));
         for (var looks = 0; looks < MostLooks; looks++)
         {
             if (await PlaceAsync(context.Workspace, channel, ts, message["thread_ts"].Id, isAct, cancellationToken) is not { } place)
@@ -308,9 +308,13 @@ internal sealed partial class SlackEvents(
         string workspace, string channel, string ts, string? threadTs, CancellationToken cancellationToken)
     {
         var own = new ThreadReference(SlackPlatform.PlatformName, workspace, channel, threadTs ?? ts);
-        return SlackPlatform.IsDirect(channel)
-            ? (await store.FindAsync<DirectThread>(lanes.Key(DirectThread.Row(own.Channel)), cancellationToken))?.Value.Thread
-            : await store.FindAsync<KnownThread>(lanes.Key(KnownThread.Row(own)), cancellationToken) is { Value.Card: null } ? own : null;
+        if (await store.FindAsync<KnownThread>(lanes.Key(KnownThread.Row(own)), cancellationToken) is { Value.Card: null })
+        {
+            return own;
+        }
+
+        // A direct channel may have been about something else when the message came, and a mention may go on in one.
+        return (await store.FindAsync<SeenMark>(lanes.Key(InboxMessage.SeenRow(CauseOf(MessageKey(workspace, channel, ts)))), cancellationToken))?.Value.Thread;
     }
 
     private async Task<string> PlainAsync(string workspace, string text, SlackJson files, CancellationToken cancellationToken)
@@ -354,6 +358,10 @@ internal sealed partial class SlackEvents(
         /// events.
         /// </summary>
         public IReadOnlyList<string> Causes(string about)
-            => EventId is null ? [$"slack:{about}"] : [$"slack:event:{EventId}", $"slack:{about}"];
+            => EventId is null ? [CauseOf(about)] : [$"slack:event:{EventId}", CauseOf(about)];
     }
+
+    private static string MessageKey(string workspace, string channel, string ts) => $"message:{workspace}:{channel}:{ts}";
+
+    private static string CauseOf(string about) => $"slack:{about}";
 }

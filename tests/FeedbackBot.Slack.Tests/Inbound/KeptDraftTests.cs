@@ -64,6 +64,26 @@ public sealed class KeptDraftTests
     }
 
     [Fact]
+    public async Task A_message_that_is_edited_or_deleted_is_found_in_the_conversation_it_came_to()
+    {
+        await using var host = await KeptAsync();
+        await host.InteractAsync(Interactions.Press(await AskAsync(host), "Start a new one with this", "USAM", "1.1"));
+        await Condition.UntilAsync(() => Questions(host) == 2, "the first question about the other customer");
+        await host.EventAsync(new
+        {
+            type = "message", subtype = "message_changed", channel = "DUSAM", event_ts = "1700000000.000500",
+            message = new { user = "USAM", text = "Contoso waits", ts = First, edited = new { ts = "1700000000.000500" } },
+            previous_message = new { user = "USAM", text = "Contoso is blocked", ts = First },
+        });
+        await Condition.UntilAsync(async () => (await ConversationAsync(host, First)).Statements[0].Text == "Contoso waits", "the kept draft with the edit");
+
+        await host.EventAsync(new { type = "message", subtype = "message_deleted", channel = "DUSAM", deleted_ts = Second, event_ts = "1700000000.000600", previous_message = new { user = "USAM", text = "Fabrikam needs roles", ts = Second } });
+        await host.PostedAsync("You took back everything you wrote here");
+        (await ConversationAsync(host, Second)).State.ShouldBe(ConversationState.Cancelled);
+        (await ConversationAsync(host, First)).State.ShouldNotBe(ConversationState.Cancelled);
+    }
+
+    [Fact]
     public async Task A_command_is_one_while_a_draft_is_kept()
     {
         await using var host = await KeptAsync();

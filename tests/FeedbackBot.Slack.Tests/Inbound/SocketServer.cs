@@ -141,11 +141,13 @@ internal sealed class SocketSession(WebSocket socket)
 /// <summary>Waits until something is so.</summary>
 internal static class Condition
 {
-    public static async Task UntilAsync(Func<bool> isSo, string what)
+    public static Task UntilAsync(Func<bool> isSo, string what) => UntilAsync(() => Task.FromResult(isSo()), what);
+
+    public static async Task UntilAsync(Func<Task<bool>> isSo, string what)
     {
         for (var attempt = 0; attempt < 600; attempt++)
         {
-            if (isSo())
+            if (await isSo())
             {
                 return;
             }
