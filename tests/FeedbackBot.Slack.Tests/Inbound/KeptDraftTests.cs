@@ -71,7 +71,10 @@ public sealed class KeptDraftTests
         await Condition.UntilAsync(() => Questions(host) == 2, "the first question about the other customer");
         await host.EventAsync(new
         {
-            type = "message", subtype = "message_changed", channel = "DUSAM", event_ts = "1700000000.000500",
+            type = "message",
+            subtype = "message_changed",
+            channel = "DUSAM",
+            event_ts = "1700000000.000500",
             message = new { user = "USAM", text = "Contoso waits", ts = First, edited = new { ts = "1700000000.000500" } },
             previous_message = new { user = "USAM", text = "Contoso is blocked", ts = First },
         });
