@@ -52,7 +52,7 @@ public sealed class EndpointTests
 
     [Theory]
     [InlineData(3 * 1024 * 1024)]
-    [InlineData(40 * 1024 * 1024)]
+    [InlineData(100 * 1024 * 1024)]
     public async Task A_body_that_is_too_large_is_refused_before_it_is_kept(int bytes)
     {
         await using var host = await SlackHost.StartAsync();
@@ -70,6 +70,30 @@ public sealed class EndpointTests
         {
             // The server hung up while it was still being sent to, which refuses just as well.
         }
+    }
+
+    [Fact]
+    public async Task A_megabyte_is_read_and_what_is_said_in_it_is_taken_shortened()
+    {
+        await using var host = await SlackHost.StartAsync();
+        (await host.MentionAsync($"Contoso is blocked {new string('x', 1024 * 1024)}", "1700000000.000100")).Status.ShouldBe(200);
+        (await host.StoredAsync()).ShouldHaveSingleItem().ShouldBeOfType<InboxEvent.TextPosted>().Text.Length.ShouldBeLessThan(50_000);
+    }
+
+    [Fact]
+    public async Task A_request_that_was_overheard_and_is_sent_again_within_its_time_changes_nothing()
+    {
+        await using var host = await SlackHost.StartAsync();
+        await host.MentionAsync("Contoso is blocked", "1700000000.000100");
+        var question = await host.CallAsync(call => call.Method == "chat.postMessage");
+        for (var copy = 0; copy < 3; copy++)
+        {
+            (await host.EventAsync(new { type = "app_mention", user = "USAM", text = "<@UBOT> Fabrikam is blocked", ts = "1700000000.000200", channel = "C1" }, "Ev77")).Status.ShouldBe(200);
+            (await host.InteractAsync(Interactions.Press(question, "Skip", "USAM", "2000000000.000001"))).Status.ShouldBe(200);
+            (await host.CommandAsync(("command", "/feedback"), ("team_id", SlackHost.Team), ("user_id", "USAM"), ("text", "mine"), ("trigger_id", "t9"))).Status.ShouldBe(200);
+        }
+
+        (await host.StoredAsync()).Count.ShouldBe(4);
     }
 
     [Fact]
