@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<TextWriter, Task<int>>>(StringCompa
     ["turns"] = TurnsBenchmark.RunAsync,
     ["start"] = StartBenchmark.RunAsync,
     ["assess"] = AssessBenchmark.RunAsync,
+    ["slack"] = SlackBenchmark.RunAsync,
 };
 
 if (args is ["fit-levels", .. var files])

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,6 +10,9 @@ namespace FeedbackBot.SlackServer;
 /// <summary>A call of the Web API, its arguments as JSON whatever they came as.</summary>
 internal sealed record ApiCall(string Method, JsonObject Arguments, string? Token, bool IsJson)
 {
+    /// <summary>When it came, by the clock of <see cref="Stopwatch"/>.</summary>
+    public long At { get; } = Stopwatch.GetTimestamp();
+
     /// <summary>Slack's error, null if it went well; another word where it got no answer of Slack's.</summary>
     public string? Error { get; set; }
 
